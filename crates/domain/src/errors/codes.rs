@@ -1,0 +1,140 @@
+//! The codes that this codebase raises, by name. Texts and types are the catalogue's.
+//!
+//! Several codes share one text on purpose (nine of these say "Invalid data."): the client sees which by its
+//! number, so the name here says when it is raised.
+
+use super::Code;
+
+/// Declares the constants and, for the test below, the list of them.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $name: Code = Code::constant($code);)+
+
+        #[cfg(test)]
+        const ALL: &[Code] = &[$($name),+];
+    };
+}
+
+codes! {
+    /// The viewer is known and lacks the permission; the general refusal.
+    UNAUTHORIZED = "KT-CT-1111";
+    /// A field that needs a viewer, and no `Authorization` header.
+    HEADER_MISSING = "KT-CT-1112";
+    /// The field is switched off.
+    FIELD_DISABLED = "KT-CT-1113";
+    /// An input field is switched off.
+    INPUT_FIELD_DISABLED = "KT-CT-1114";
+    /// A Kraken token handed in as an input value has expired.
+    KRAKEN_TOKEN_EXPIRED = "KT-CT-1120";
+    /// A long-lived refresh token asked for with something that is no Kraken token.
+    NOT_A_KRAKEN_TOKEN = "KT-CT-1121";
+    /// A long-lived refresh token asked for somebody who is no account user.
+    NOT_AN_ACCOUNT_USERS_TOKEN = "KT-CT-1122";
+    /// The access token in the header has expired.
+    TOKEN_EXPIRED = "KT-CT-1124";
+    /// The access token names a signing key we do not have.
+    TOKEN_KEY_ROTATED = "KT-CT-1125";
+    /// The access token's signature is wrong.
+    TOKEN_SIGNATURE_WRONG = "KT-CT-1126";
+    /// The access token is somebody else's.
+    TOKEN_ISSUER_WRONG = "KT-CT-1127";
+    /// Administration of pre-signed and refresh tokens refused.
+    TOKEN_ADMINISTRATION_REFUSED = "KT-CT-1128";
+    /// Invalidation of a pre-signed token refused.
+    PRE_SIGNED_INVALIDATION_REFUSED = "KT-CT-1129";
+    /// Invalidation of a refresh token refused.
+    REFRESH_INVALIDATION_REFUSED = "KT-CT-1130";
+    /// Creation of a pre-signed token refused.
+    PRE_SIGNED_CREATION_REFUSED = "KT-CT-1131";
+    /// A long-lived refresh token refused.
+    LONG_LIVED_REFUSED = "KT-CT-1132";
+    /// Sign-in: the refresh token has expired.
+    REFRESH_TOKEN_EXPIRED = "KT-CT-1134";
+    /// Sign-in: the refresh token is unknown, or was invalidated.
+    REFRESH_TOKEN_UNKNOWN = "KT-CT-1135";
+    /// Sign-in: only one of e-mail and password.
+    EMAIL_AND_PASSWORD_INCOMPLETE = "KT-CT-1136";
+    /// Sign-in: no credential, or several kinds of them.
+    CREDENTIALS_NOT_EXACTLY_ONE = "KT-CT-1137";
+    /// Sign-in: e-mail and password do not match.
+    EMAIL_AND_PASSWORD_REFUSED = "KT-CT-1138";
+    /// Sign-in: the API key is not accepted.
+    API_KEY_REFUSED = "KT-CT-1139";
+    /// Sign-in: the organisation's secret key is not accepted.
+    ORGANISATION_KEY_REFUSED = "KT-CT-1140";
+    /// Sign-in: the pre-signed key is unknown, or was invalidated.
+    PRE_SIGNED_KEY_REFUSED = "KT-CT-1141";
+    /// Sign-in: the pre-signed key has expired.
+    PRE_SIGNED_KEY_EXPIRED = "KT-CT-1142";
+    /// The `Authorization` header's value is no credential at all.
+    HEADER_NOT_A_CREDENTIAL = "KT-CT-1143";
+    /// Sign-in: the password has expired.
+    PASSWORD_EXPIRED = "KT-CT-1146";
+    /// Sign-in: this way is closed because multi-factor authentication is enforced.
+    MFA_REQUIRED = "KT-CT-1148";
+    /// Sign-in: the captcha answer is missing.
+    CAPTCHA_MISSING = "KT-CT-1160";
+    /// Sign-in: the captcha answer is wrong.
+    CAPTCHA_REFUSED = "KT-CT-1161";
+    /// The access token was revoked.
+    TOKEN_REVOKED = "KT-CT-1162";
+    /// The access token is authentic and still not one we accept.
+    TOKEN_INVALID = "KT-CT-1163";
+    /// The query costs more than a request may.
+    TOO_COMPLEX = "KT-CT-1188";
+    /// The query asks for more nodes than a request may.
+    TOO_MANY_NODES = "KT-CT-1189";
+    /// A rate limit, of points or of one field.
+    TOO_MANY_REQUESTS = "KT-CT-1199";
+    /// A connection without `first` and without `last`.
+    PAGINATION_MISSING = "KT-CT-1201";
+    /// A connection whose `first` is out of bounds.
+    PAGINATION_FIRST_INVALID = "KT-CT-1202";
+    /// A connection whose `last` is out of bounds.
+    PAGINATION_LAST_INVALID = "KT-CT-1203";
+    /// A list asked for by `offset` was also asked for by cursor or from its end.
+    PAGINATION_OFFSET_MIXED = "KT-CT-1204";
+    /// A date or time that is not ISO 8601.
+    DATE_NOT_ISO = "KT-CT-1608";
+    /// A time without an offset.
+    DATETIME_WITHOUT_TIMEZONE = "KT-CT-1609";
+    /// All ledgers were asked for, and one of them.
+    ALL_LEDGERS_AND_ONE = "KT-CT-3818";
+    /// The ledger is none of the account's.
+    LEDGER_NOT_ON_ACCOUNT = "KT-CT-3837";
+    /// A mutation on an account that is not the viewer's.
+    ACCOUNT_ACTION_UNAUTHORIZED = "KT-CT-4123";
+    /// The account is unknown or not the viewer's; the two are never told apart.
+    ACCOUNT_UNAUTHORIZED = "KT-CT-4177";
+    /// A new password breaks the policy; the rules are in `validationErrors`.
+    PASSWORD_INVALID = "KT-CT-5450";
+    /// The old password is wrong.
+    OLD_PASSWORD_INVALID = "KT-CT-5460";
+    /// The property is unknown or not the viewer's.
+    PROPERTY_UNAUTHORIZED = "KT-CT-6622";
+    /// `node(id:)` got no global id.
+    GLOBAL_ID_INVALID = "KT-CT-7810";
+    /// A fault of ours. Raised in one place, where a [`Failure::Internal`](super::Failure) becomes a response.
+    INTERNAL = "KT-CT-7899";
+    /// API keys are switched off in this tenant.
+    API_KEYS_UNAVAILABLE = "KT-CT-11100";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::errors::Catalogue;
+
+    #[test]
+    fn every_constant_is_in_the_catalogue() {
+        let missing: Vec<_> = ALL.iter().filter(|code| Catalogue::get(code.as_str()).is_none()).collect();
+        assert!(missing.is_empty(), "not in catalogue.tsv: {missing:?}");
+    }
+
+    #[test]
+    fn no_code_has_two_names() {
+        let mut seen = std::collections::HashSet::new();
+        let twice: Vec<_> = ALL.iter().filter(|code| !seen.insert(code.as_str())).collect();
+        assert!(twice.is_empty(), "named twice: {twice:?}");
+    }
+}

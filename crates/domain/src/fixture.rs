@@ -1,0 +1,277 @@
+//! What a world is described with: the types of `fixtures/demo.yaml`.
+//!
+//! Unknown keys are refused, so that a misspelt one is not silently ignored. Reading the text is the
+//! business of `kemu-persistence::demo`; making a world of it, of [`crate::world`]. To add something to the
+//! fixture: a field here with its meaning, its use in `world/`, a line in `fixtures/README.md`.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use crate::accounts::{AccountStatus, AccountType};
+use crate::ids::{AccountNumber, LedgerNumber, PortfolioNumber};
+use crate::ledgers::LedgerType;
+use crate::secrets::SecretKey;
+use crate::transactions::TransactionKind;
+use crate::users::Role;
+
+/// A whole world, described.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fixture {
+    /// People who sign in.
+    pub people: Vec<Person>,
+    /// Accounts.
+    pub accounts: Vec<Account>,
+    /// Third-party organisations.
+    #[serde(default)]
+    pub organisations: Vec<Organisation>,
+}
+
+impl Fixture {
+    /// The accounts on which the person called `name` has a role, in the fixture's order.
+    pub fn accounts_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a AccountNumber> {
+        let theirs = move |account: &&Account| account.users.iter().any(|user| user.person == name);
+        self.accounts.iter().filter(theirs).map(|account| &account.number)
+    }
+
+    /// The person called `name`: the NAME of `kemu token --as NAME`.
+    pub fn person(&self, name: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.name == name)
+    }
+}
+
+/// A person who signs in.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// What they are called in the banner and on the command line, such as `flat-base`.
+    pub name: String,
+    /// Their id.
+    pub id: i64,
+    /// The address they sign in with.
+    pub email: String,
+    /// The published password.
+    pub password: String,
+    /// The published API key.
+    pub api_key: SecretKey,
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// What they like to be called.
+    #[serde(default)]
+    pub preferred_name: Option<String>,
+    /// Mr, Mrs, ….
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Pronouns.
+    #[serde(default)]
+    pub pronouns: Option<String>,
+    /// Date of birth.
+    #[serde(default)]
+    pub date_of_birth: Option<NaiveDate>,
+    /// Mobile number.
+    #[serde(default)]
+    pub mobile: String,
+    /// Landline.
+    #[serde(default)]
+    pub landline: String,
+    /// Signing in with the password answers KT-CT-1146.
+    #[serde(default)]
+    pub password_expired: bool,
+    /// Signing in with the password alone answers KT-CT-1148.
+    #[serde(default)]
+    pub mfa_enforced: bool,
+}
+
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A fixture may be a user's own, and its passwords theirs.
+        f.debug_struct("Person").field("name", &self.name).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// An account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Its number.
+    pub number: AccountNumber,
+    /// Its id.
+    pub id: i64,
+    /// The portfolio's number.
+    pub portfolio: PortfolioNumber,
+    /// Who may do what on it.
+    pub users: Vec<AccountUser>,
+    /// Household, business, ….
+    #[serde(rename = "type")]
+    pub account_type: AccountType,
+    /// How far along it is.
+    #[serde(default = "active")]
+    pub status: AccountStatus,
+    /// When it was opened.
+    pub opened_months_ago: u32,
+    /// The number under which an earlier system knew it.
+    #[serde(default)]
+    pub urn: Option<String>,
+    /// Where the bills go.
+    pub billing: Billing,
+    /// The places it supplies.
+    #[serde(default)]
+    pub properties: Vec<Property>,
+    /// Its ledgers.
+    pub ledgers: Vec<Ledger>,
+}
+
+fn active() -> AccountStatus {
+    AccountStatus::Active
+}
+
+/// A person's role on an account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountUser {
+    /// The name of one of the people.
+    pub person: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// Where the bills go.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Billing {
+    /// To whom.
+    pub name: String,
+    /// For the attention of.
+    #[serde(default)]
+    pub sub_name: Option<String>,
+    /// Electronically to.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Street, complement, hamlet, town, area: at most five, later ones may be left out.
+    pub lines: Vec<String>,
+    /// The postcode.
+    pub postcode: String,
+}
+
+/// A place.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Property {
+    /// Its id.
+    pub id: i64,
+    /// What the customer calls it.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Number and street.
+    pub street: String,
+    /// The town.
+    pub town: String,
+    /// The postcode.
+    pub postcode: String,
+}
+
+/// A ledger.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
+    /// Its number.
+    pub number: LedgerNumber,
+    /// Its id.
+    pub id: i64,
+    /// What it is for.
+    #[serde(rename = "type")]
+    pub ledger_type: LedgerType,
+    /// The PRM or PCE that stands in brackets behind its name.
+    #[serde(default)]
+    pub meter_point: Option<String>,
+    /// Regular charges and payments.
+    #[serde(default)]
+    pub history: Option<History>,
+    /// Single bookings.
+    #[serde(default)]
+    pub events: Vec<Event>,
+}
+
+/// How often a history repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Every {
+    /// Each calendar month.
+    Month,
+    /// Each week from Monday.
+    Week,
+}
+
+/// Regular charges and payments up to the world's first day: in each period one charge and one payment.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    /// How long a period is.
+    pub every: Every,
+    /// How many periods there are.
+    pub periods: u32,
+    /// What a charge is around, in gross cents: drawn from the seed, more in winter than in summer.
+    pub charge: Range,
+    /// The direct debit of each period, in cents. Left out: nothing is paid.
+    #[serde(default)]
+    pub payment: Option<i64>,
+    /// How many of the last payments failed. The first of these reached the ledger before the bank took it
+    /// back, the others never did.
+    #[serde(default)]
+    pub failed_payments: u32,
+}
+
+/// A range of cents, both ends included.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// At least.
+    pub from: i64,
+    /// At most.
+    pub to: i64,
+}
+
+/// A single booking.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// When.
+    pub days_ago: u32,
+    /// What.
+    pub kind: TransactionKind,
+    /// How much in gross cents, without a sign: the kind says whose it is.
+    pub gross: u32,
+    /// What the customer reads.
+    pub title: String,
+    /// What the staff reads.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Why, as a code.
+    #[serde(default)]
+    pub reason_code: Option<String>,
+    /// Whether it was taken over from an earlier system.
+    #[serde(default)]
+    pub imported: bool,
+}
+
+/// A third-party organisation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// Its name.
+    pub name: String,
+    /// Its id.
+    pub id: i64,
+    /// The published key.
+    pub secret_key: SecretKey,
+    /// What it may do; `"*"` is everything.
+    pub permissions: Vec<String>,
+    /// Whether it sees each account.
+    #[serde(default)]
+    pub sees_all_accounts: bool,
+    /// The accounts it sees otherwise.
+    #[serde(default)]
+    pub accounts: Vec<AccountNumber>,
+}

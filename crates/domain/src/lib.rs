@@ -1,0 +1,39 @@
+//! The words of the field and their rules: customers, accounts, ledgers, what is booked on them, and time.
+//!
+//! This crate knows nothing of SQL, HTTP, GraphQL or async. A module is a noun, and the same noun has the
+//! same file name in `kemu-persistence` and in the API. To add a noun: a file here with its newtypes, its
+//! struct and its rules as plain functions, tests beside them; then its table and its queries.
+//!
+//! Two things are arguments everywhere, never globals: the time ([`Clock`]) and chance ([`Seed`]).
+
+pub mod accounts;
+pub mod addresses;
+pub mod bookkeeping;
+pub mod clock;
+pub mod dates;
+pub mod errors;
+pub mod fixture;
+pub mod ids;
+pub mod ledgers;
+pub mod money;
+pub mod organisations;
+pub mod paging;
+pub mod payments;
+pub mod properties;
+pub mod scope;
+pub mod secrets;
+pub mod seed;
+pub mod tokens;
+pub mod transactions;
+pub mod users;
+pub mod world;
+
+pub use clock::Clock;
+pub use ids::{
+    AccountId, AccountNumber, BillId, LedgerId, LedgerNumber, OrganisationId, PaymentId, PortfolioNumber,
+    PropertyId, TransactionId, UserId,
+};
+pub use money::Minor;
+pub use paging::{Page, PageRequest};
+pub use scope::Scope;
+pub use seed::Seed;

@@ -1,0 +1,233 @@
+//! From the description to the things.
+
+use chrono::{DateTime, NaiveTime, Utc};
+
+use super::history::{self, PaymentDraft};
+use super::{NewUser, World, WorldError, check};
+use crate::accounts::{Account, Billing};
+use crate::addresses::Address;
+use crate::bookkeeping::{self, Books, LedgerBook};
+use crate::dates;
+use crate::fixture::{self, Fixture};
+use crate::ids::{AccountId, LedgerId, OrganisationId, PaymentId, PropertyId, UserId};
+use crate::ledgers::Ledger;
+use crate::money::Minor;
+use crate::organisations::Organisation;
+use crate::payments::Payment;
+use crate::properties::Property;
+use crate::seed::Seed;
+use crate::transactions::Draft;
+use crate::users::{AccountUser, User, normalised_email};
+
+/// The only brand the French contract knows.
+const BRAND: &str = "OCTOPUS_ENERGY";
+/// The only country of this world.
+const COUNTRY: &str = "FR";
+/// A million payments fit into an account before its ids would run into the next account's.
+const PAYMENTS_AN_ACCOUNT: i64 = 1_000_000;
+
+impl World {
+    /// Makes the world that begins at `now`.
+    pub fn build(fixture: &Fixture, seed: Seed, now: DateTime<Utc>) -> Result<Self, WorldError> {
+        check::check(fixture)?;
+        let mut world = Self {
+            people: Vec::new(),
+            accounts: Vec::new(),
+            account_users: Vec::new(),
+            properties: Vec::new(),
+            ledgers: Vec::new(),
+            transactions: Vec::new(),
+            payments: Vec::new(),
+            organisations: Vec::new(),
+            grants: Vec::new(),
+        };
+        for person in &fixture.people {
+            world.people.push(new_user(fixture, person, now));
+        }
+        for described in &fixture.accounts {
+            world.add_account(fixture, described, seed, now)?;
+        }
+        for described in &fixture.organisations {
+            let id = OrganisationId(described.id);
+            world.organisations.push(organisation(described));
+            let granted = |account: &&fixture::Account| described.accounts.contains(&account.number);
+            world
+                .grants
+                .extend(fixture.accounts.iter().filter(granted).map(|account| (id, AccountId(account.id))));
+        }
+        Ok(world)
+    }
+
+    fn add_account(
+        &mut self,
+        fixture: &Fixture,
+        described: &fixture::Account,
+        seed: Seed,
+        now: DateTime<Utc>,
+    ) -> Result<(), WorldError> {
+        let id = AccountId(described.id);
+        let account = account(described, now);
+        for user in &described.users {
+            let person = fixture.person(&user.person).expect("`check` found each named person");
+            self.account_users.push(AccountUser {
+                account_id: id,
+                user_id: UserId(person.id),
+                role: user.role,
+            });
+        }
+        self.properties.extend(described.properties.iter().map(|place| property(place, &account)));
+        self.book_all(&account, &described.ledgers, seed, now)?;
+        self.accounts.push(account);
+        Ok(())
+    }
+
+    /// Makes the past of each ledger, then books all of it in the order of time.
+    fn book_all(
+        &mut self,
+        account: &Account,
+        ledgers: &[fixture::Ledger],
+        seed: Seed,
+        now: DateTime<Utc>,
+    ) -> Result<(), WorldError> {
+        let mut on: Vec<LedgerBook> = ledgers
+            .iter()
+            .map(|described| LedgerBook { ledger: ledger(described, account.id), count: 0 })
+            .collect();
+        let mut drafts: Vec<(usize, Draft)> = Vec::new();
+        let mut payments: Vec<(LedgerId, PaymentDraft)> = Vec::new();
+        for (index, described) in ledgers.iter().enumerate() {
+            let past = history::past(described, now, seed);
+            drafts.extend(past.drafts.into_iter().map(|draft| (index, draft)));
+            payments.extend(past.payments.into_iter().map(|payment| (LedgerId(described.id), payment)));
+        }
+        drafts.sort_by_key(|(_, draft)| (draft.posted_date, draft.created_at));
+        payments.sort_by_key(|(_, payment)| payment.payment_date);
+        let mut books = Books::default();
+        for (index, draft) in drafts {
+            let booked = bookkeeping::book(account, &mut books, &mut on[index], draft)
+                .map_err(|error| WorldError::Booking { account: account.number.to_string(), error })?;
+            self.transactions.push(booked);
+        }
+        for (position, (ledger_id, draft)) in (0..).zip(payments) {
+            self.payments.push(payment(account.id, ledger_id, position, draft));
+        }
+        self.ledgers.extend(on.into_iter().map(|book| book.ledger));
+        Ok(())
+    }
+}
+
+fn new_user(fixture: &Fixture, person: &fixture::Person, now: DateTime<Utc>) -> NewUser {
+    // A person is as old as the oldest account on which they have a role.
+    let months =
+        fixture.accounts.iter().filter(|account| account.users.iter().any(|user| user.person == person.name));
+    let months = months.map(|account| account.opened_months_ago).max().unwrap_or(0);
+    let user = User {
+        id: UserId(person.id),
+        email: normalised_email(&person.email),
+        given_name: person.given_name.clone(),
+        family_name: person.family_name.clone(),
+        preferred_name: person.preferred_name.clone(),
+        title: person.title.clone(),
+        pronouns: person.pronouns.clone(),
+        date_of_birth: person.date_of_birth,
+        mobile: person.mobile.clone(),
+        landline: person.landline.clone(),
+        is_active: true,
+        is_deceased: false,
+        created_at: months_ago(months, now),
+        api_key: Some(person.api_key.clone()),
+        password_hash: None,
+        password_expired: person.password_expired,
+        mfa_enforced: person.mfa_enforced,
+        tokens_valid_from: None,
+    };
+    NewUser { user, password: person.password.clone() }
+}
+
+fn account(described: &fixture::Account, now: DateTime<Utc>) -> Account {
+    let mut lines: [String; 5] = Default::default();
+    for (line, given) in lines.iter_mut().zip(&described.billing.lines) {
+        line.clone_from(given);
+    }
+    Account {
+        id: AccountId(described.id),
+        number: described.number.clone(),
+        account_type: described.account_type,
+        status: described.status,
+        brand: BRAND.to_owned(),
+        portfolio_number: described.portfolio.clone(),
+        urn: described.urn.clone(),
+        billing: Billing {
+            name: Some(described.billing.name.clone()),
+            sub_name: described.billing.sub_name.clone(),
+            email: described.billing.email.clone(),
+            lines,
+            postcode: Some(described.billing.postcode.clone()),
+            country_code: Some(COUNTRY.to_owned()),
+            delivery_point_identifier: None,
+        },
+        created_at: months_ago(described.opened_months_ago, now),
+    }
+}
+
+fn property(described: &fixture::Property, account: &Account) -> Property {
+    Property {
+        id: PropertyId(described.id),
+        account_id: account.id,
+        label: described.label.clone(),
+        address: Address {
+            street_address: Some(described.street.clone()),
+            locality: Some(described.town.clone()),
+            postal_code: Some(described.postcode.clone()),
+            country: Some(COUNTRY.to_owned()),
+            ..Address::default()
+        },
+        occupied_from: account.created_at,
+        occupied_to: None,
+    }
+}
+
+fn ledger(described: &fixture::Ledger, account_id: AccountId) -> Ledger {
+    Ledger {
+        id: LedgerId(described.id),
+        number: described.number.clone(),
+        account_id,
+        ledger_type: described.ledger_type,
+        name: described.ledger_type.display_name(described.meter_point.as_deref()),
+        balance: Minor::ZERO,
+        accepts_payments: described.ledger_type.accepts_payments(),
+        affects_account_balance: described.ledger_type.affects_account_balance(),
+    }
+}
+
+fn payment(account_id: AccountId, ledger_id: LedgerId, position: i64, draft: PaymentDraft) -> Payment {
+    Payment {
+        id: PaymentId(account_id.get() * PAYMENTS_AN_ACCOUNT + position),
+        account_id,
+        ledger_id,
+        amount: draft.amount,
+        payment_date: draft.payment_date,
+        reference: draft.reference,
+        status: draft.status,
+        reason: Some(PaymentDraft::REASON),
+        surcharge: Minor::ZERO,
+        method: draft.method,
+    }
+}
+
+fn organisation(described: &fixture::Organisation) -> Organisation {
+    Organisation {
+        id: OrganisationId(described.id),
+        name: described.name.clone(),
+        secret_key: described.secret_key.clone(),
+        permissions: described.permissions.iter().cloned().collect(),
+        sees_all_accounts: described.sees_all_accounts,
+    }
+}
+
+/// Nine in the morning in France, on the first of the month that many months ago.
+fn months_ago(months: u32, now: DateTime<Utc>) -> DateTime<Utc> {
+    let nine = NaiveTime::from_hms_opt(9, 0, 0).expect("nine o'clock is a time of day");
+    let date = dates::months_before(dates::month_start(dates::paris_date(now)), months);
+    dates::paris_instant(date, nine).min(now)
+}

@@ -1,0 +1,111 @@
+//! Whether a description contradicts itself, said before anything is built and in the fixture's own words.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use super::WorldError;
+use crate::fixture::{Fixture, History};
+use crate::users::normalised_email;
+
+/// Finds the first contradiction.
+pub(super) fn check(fixture: &Fixture) -> Result<(), WorldError> {
+    let ledgers = || fixture.accounts.iter().flat_map(|account| &account.ledgers);
+    unique("people's names", fixture.people.iter().map(|person| person.name.clone()))?;
+    unique("people's ids", fixture.people.iter().map(|person| person.id))?;
+    unique("people's e-mail addresses", fixture.people.iter().map(|person| normalised_email(&person.email)))?;
+    unique("accounts' numbers", fixture.accounts.iter().map(|account| account.number.to_string()))?;
+    unique("accounts' ids", fixture.accounts.iter().map(|account| account.id))?;
+    unique("ledgers' numbers", ledgers().map(|ledger| ledger.number.to_string()))?;
+    unique("ledgers' ids", ledgers().map(|ledger| ledger.id))?;
+    let properties = fixture.accounts.iter().flat_map(|account| &account.properties);
+    unique("properties' ids", properties.map(|property| property.id))?;
+    unique(
+        "organisations' names",
+        fixture.organisations.iter().map(|organisation| organisation.name.clone()),
+    )?;
+    unique("organisations' ids", fixture.organisations.iter().map(|organisation| organisation.id))?;
+    keys_are_unique(fixture)?;
+    references_lead_somewhere(fixture)?;
+    values_make_sense(fixture)
+}
+
+fn unique<T: Hash + Eq + ToString>(
+    what: &'static str,
+    values: impl Iterator<Item = T>,
+) -> Result<(), WorldError> {
+    let mut seen = HashSet::new();
+    for value in values {
+        let text = value.to_string();
+        if !seen.insert(value) {
+            return Err(WorldError::Duplicate { what, value: text });
+        }
+    }
+    Ok(())
+}
+
+/// People and organisations share the form of their keys, and a key must lead to one of them.
+fn keys_are_unique(fixture: &Fixture) -> Result<(), WorldError> {
+    let mut seen = HashSet::new();
+    let people = fixture.people.iter().map(|person| (&person.name, &person.api_key));
+    let organisations =
+        fixture.organisations.iter().map(|organisation| (&organisation.name, &organisation.secret_key));
+    for (name, key) in people.chain(organisations) {
+        if !seen.insert(key.digest()) {
+            // The key itself stays out of messages.
+            return Err(WorldError::Senseless {
+                who: name.clone(),
+                problem: "somebody else has the same key; each needs its own",
+            });
+        }
+    }
+    Ok(())
+}
+
+fn references_lead_somewhere(fixture: &Fixture) -> Result<(), WorldError> {
+    for account in &fixture.accounts {
+        if let Some(user) = account.users.iter().find(|user| fixture.person(&user.person).is_none()) {
+            let who = format!("account {}", account.number);
+            return Err(WorldError::Missing { who, what: "person", name: user.person.clone() });
+        }
+    }
+    let known: HashSet<_> = fixture.accounts.iter().map(|account| &account.number).collect();
+    for organisation in &fixture.organisations {
+        if let Some(number) = organisation.accounts.iter().find(|number| !known.contains(number)) {
+            let who = format!("organisation {}", organisation.name);
+            return Err(WorldError::Missing { who, what: "account", name: number.to_string() });
+        }
+    }
+    Ok(())
+}
+
+fn values_make_sense(fixture: &Fixture) -> Result<(), WorldError> {
+    for account in &fixture.accounts {
+        let wrong =
+            |problem| Err(WorldError::Senseless { who: format!("account {}", account.number), problem });
+        if account.billing.lines.len() > 5 {
+            return wrong("a billing address has at most five lines");
+        }
+        if account.opened_months_ago > 1_200 {
+            return wrong("opened_months_ago is at most 1200: a hundred years");
+        }
+    }
+    for ledger in fixture.accounts.iter().flat_map(|account| &account.ledgers) {
+        let wrong =
+            |problem| Err(WorldError::Senseless { who: format!("ledger {}", ledger.number), problem });
+        if ledger.meter_point.as_ref().is_some_and(|number| number.len() != 14) {
+            return wrong("a meter point's number has 14 digits; write it in quotes");
+        }
+        if let Some(History { charge, payment, periods, .. }) = &ledger.history {
+            if charge.from < 0 || charge.to < charge.from {
+                return wrong("a history's charge goes from a smaller to a greater number of cents");
+            }
+            if payment.is_some_and(|payment| payment <= 0) {
+                return wrong("a history's payment is a positive number of cents; leave it out for none");
+            }
+            if *periods > 100_000 {
+                return wrong("a history has at most 100000 periods");
+            }
+        }
+    }
+    Ok(())
+}

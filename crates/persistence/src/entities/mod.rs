@@ -1,0 +1,16 @@
+//! One file a table: its columns, and nothing else. The nouns' own files turn rows into domain values.
+
+pub(crate) mod account_users;
+pub(crate) mod accounts;
+pub(crate) mod ledgers;
+pub(crate) mod masquerade_tokens;
+pub(crate) mod meta;
+pub(crate) mod organisation_accounts;
+pub(crate) mod organisation_permissions;
+pub(crate) mod organisations;
+pub(crate) mod payments;
+pub(crate) mod pre_signed_tokens;
+pub(crate) mod properties;
+pub(crate) mod refresh_tokens;
+pub(crate) mod transactions;
+pub(crate) mod users;

@@ -1,0 +1,25 @@
+//! Payments.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "payments")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: i64,
+    pub(crate) account_id: i64,
+    pub(crate) position: i64,
+    pub(crate) ledger_id: i64,
+    pub(crate) amount: i64,
+    pub(crate) payment_date: i64,
+    pub(crate) reference: String,
+    pub(crate) status: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) surcharge: i64,
+    pub(crate) method: String,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

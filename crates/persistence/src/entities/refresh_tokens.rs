@@ -1,0 +1,21 @@
+//! Refresh tokens, by their digest.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "refresh_tokens")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) digest: Vec<u8>,
+    pub(crate) user_id: Option<i64>,
+    pub(crate) organisation_id: Option<i64>,
+    pub(crate) third_party_id: Option<i64>,
+    pub(crate) signed_in_at: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) invalidated_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,127 @@
+//! Payments. They are listed newest entry first; see `transactions` for how pages are found.
+
+use kemu_domain::payments::{Payment, PaymentReason, PaymentStatus};
+use kemu_domain::{AccountId, LedgerId, Minor, Page, PageRequest, PaymentId};
+use sea_orm::sea_query::Order;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::columns::{date, days, index, parsed, position};
+use crate::entities::payments;
+use crate::error::Result;
+
+/// Which payments are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// Only those meant for this ledger.
+    pub ledger: Option<LedgerId>,
+    /// Only those with this fate.
+    pub status: Option<PaymentStatus>,
+    /// Only those asked for on this ground.
+    pub reason: Option<PaymentReason>,
+    /// Promises as well.
+    pub include_promises: bool,
+}
+
+impl Default for Filter {
+    /// Everything: the contract's defaults.
+    fn default() -> Self {
+        Self { ledger: None, status: None, reason: None, include_promises: true }
+    }
+}
+
+impl Filter {
+    fn lets_all_through(&self) -> bool {
+        self.ledger.is_none() && self.status.is_none() && self.reason.is_none() && self.include_promises
+    }
+}
+
+/// A page of an account's payments.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    filter: &Filter,
+    request: &PageRequest,
+) -> Result<Page<Payment>> {
+    let mut select = payments::Entity::find().filter(payments::Column::AccountId.eq(account.get()));
+    if let Some(ledger) = filter.ledger {
+        select = select.filter(payments::Column::LedgerId.eq(ledger.get()));
+    }
+    if let Some(status) = filter.status {
+        select = select.filter(payments::Column::Status.eq(status.to_string()));
+    }
+    if let Some(reason) = filter.reason {
+        select = select.filter(payments::Column::Reason.eq(reason.to_string()));
+    }
+    if !filter.include_promises {
+        let promises =
+            [PaymentStatus::Promised, PaymentStatus::PromiseBroken].map(|status| status.to_string());
+        select = select.filter(payments::Column::Status.is_not_in(promises));
+    }
+    let total = if filter.lets_all_through() {
+        count(connection, account).await?
+    } else {
+        usize::try_from(select.clone().count(connection).await?).unwrap_or(usize::MAX)
+    };
+    let window = request.window(total);
+    if window.range.is_empty() {
+        return Ok(Page::new(Vec::new(), &window, total));
+    }
+    select = select.order_by(payments::Column::Position, Order::Desc);
+    select = if filter.lets_all_through() {
+        select
+            .filter(payments::Column::Position.gte(position(total - window.range.end)))
+            .filter(payments::Column::Position.lt(position(total - window.range.start)))
+    } else {
+        select.offset(window.range.start as u64).limit(window.range.len() as u64)
+    };
+    let rows = select.all(connection).await?;
+    let items = rows.into_iter().map(payment).collect::<Result<_>>()?;
+    Ok(Page::new(items, &window, total))
+}
+
+/// How many payments an account has.
+async fn count(connection: &impl ConnectionTrait, account: AccountId) -> Result<usize> {
+    let last: Option<i64> = payments::Entity::find()
+        .select_only()
+        .column_as(payments::Column::Position.max(), "last")
+        .filter(payments::Column::AccountId.eq(account.get()))
+        .into_tuple()
+        .one(connection)
+        .await?
+        .flatten();
+    last.map_or(Ok(0), |last| index("payments.position", last + 1))
+}
+
+fn payment(row: payments::Model) -> Result<Payment> {
+    Ok(Payment {
+        id: PaymentId(row.id),
+        account_id: AccountId(row.account_id),
+        ledger_id: LedgerId(row.ledger_id),
+        amount: Minor(row.amount),
+        payment_date: date("payments.payment_date", row.payment_date)?,
+        reference: row.reference,
+        status: parsed("payments.status", row.status)?,
+        reason: row.reason.map(|reason| parsed("payments.reason", reason)).transpose()?,
+        surcharge: Minor(row.surcharge),
+        method: parsed("payments.method", row.method)?,
+    })
+}
+
+pub(crate) fn row(payment: &Payment, position: i64) -> payments::ActiveModel {
+    payments::ActiveModel {
+        id: Set(payment.id.get()),
+        account_id: Set(payment.account_id.get()),
+        position: Set(position),
+        ledger_id: Set(payment.ledger_id.get()),
+        amount: Set(payment.amount.cents()),
+        payment_date: Set(days(payment.payment_date)),
+        reference: Set(payment.reference.clone()),
+        status: Set(payment.status.to_string()),
+        reason: Set(payment.reason.map(|reason| reason.to_string())),
+        surcharge: Set(payment.surcharge.cents()),
+        method: Set(payment.method.to_string()),
+    }
+}

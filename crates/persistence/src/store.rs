@@ -1,0 +1,110 @@
+//! Opening a store: which database, made ready, with errors that say what would be right.
+//!
+//! * nothing said: a fresh SQLite file in a temporary directory, gone when the store is dropped;
+//! * `sqlite:PATH`: a file that stays;
+//! * `postgres://user:password@host:port/database`: a server.
+//!
+//! **Writers.** SQLite has one writer at a time. [`Store::begin`] therefore queues writers in this process
+//! before they take a connection, and then begins with `BEGIN IMMEDIATE`: two writers never deadlock, none
+//! polls for the lock, and readers always find a free connection. On PostgreSQL transactions run side by
+//! side, and queries that depend on what they read lock the rows (`transactions::post`).
+//!
+//! **QPSG.** SQLite prepares a statement anew when a bound value might change its plan, which doubles the
+//! cost of a page (reference/performance.md, finding 5). `SQLITE_DBCONFIG_ENABLE_QPSG` would end that, but
+//! sqlx reaches it through a raw handle only, and unsafe code is forbidden here. A build with
+//! `LIBSQLITE3_FLAGS=-USQLITE_ENABLE_STAT4` has the same effect without it.
+
+mod open;
+mod url;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+pub use open::OpenError;
+pub use url::{MalformedUrl, StoreUrl};
+
+/// Which kind of database a store is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// SQLite, in a file.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// A store, migrated and ready. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    connection: DatabaseConnection,
+    kind: StoreKind,
+    /// Where SQLite's writers queue; empty on PostgreSQL, which has no need of it.
+    writers: Option<Arc<Mutex<()>>>,
+    /// Holds the directory of a temporary store until the last clone is gone.
+    _directory: Option<Arc<TempDir>>,
+}
+
+impl Store {
+    /// The pool, for reading. Each statement sees what was committed when it began.
+    pub const fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Which kind of database it is.
+    pub const fn kind(&self) -> StoreKind {
+        self.kind
+    }
+
+    /// Begins a transaction that writes: a mutation is one of these. Dropped without
+    /// [`WriteTransaction::commit`], it leaves no trace.
+    pub async fn begin(&self) -> Result<WriteTransaction, DbErr> {
+        let turn = match &self.writers {
+            Some(queue) => Some(Arc::clone(queue).lock_owned().await),
+            None => None,
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.connection.begin_with_options(options).await?;
+        Ok(WriteTransaction { transaction, _turn: turn })
+    }
+
+    /// Closes the connections. Only those who delete the database afterwards need to.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.connection.close().await
+    }
+}
+
+/// A transaction that writes. Queries take it as `&*transaction`.
+#[derive(Debug)]
+pub struct WriteTransaction {
+    // Before the turn: what is dropped first must be the transaction, then its turn.
+    transaction: DatabaseTransaction,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl WriteTransaction {
+    /// Keeps what was written.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await
+    }
+
+    /// Throws away what was written.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        self.transaction.rollback().await
+    }
+}
+
+impl Deref for WriteTransaction {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
