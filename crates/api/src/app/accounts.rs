@@ -1,0 +1,70 @@
+//! What one may know of an account.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kemu_domain::accounts::{Account, DAYS_TO_PAY, balance, overdue_balance};
+use kemu_domain::dates::paris_date;
+use kemu_domain::errors::{Failure, codes};
+use kemu_domain::properties::Property;
+use kemu_domain::{AccountNumber, Minor, PropertyId, Scope};
+use kemu_persistence::{accounts, ledgers, properties, transactions};
+
+use crate::graphql::RequestContext;
+
+/// The account of this number. Errors: 4177 whether it is unknown or somebody else's (kraken-facts 3).
+pub async fn find(ctx: &RequestContext, number: &str) -> Result<Account, Failure> {
+    seen(ctx, number).await?.ok_or_else(|| codes::ACCOUNT_UNAUTHORIZED.into())
+}
+
+/// May the viewer see the account of this number?
+pub async fn may_see(ctx: &RequestContext, number: &str) -> Result<bool, Failure> {
+    Ok(seen(ctx, number).await?.is_some())
+}
+
+async fn seen(ctx: &RequestContext, number: &str) -> Result<Option<Account>, Failure> {
+    let (Some(scope), Ok(number)) = (ctx.viewer()?.scope(), AccountNumber::try_new(number)) else {
+        return Ok(None);
+    };
+    Ok(accounts::visible_to(scope).by_number(ctx.sandbox.store.connection(), &number).await?)
+}
+
+/// All accounts that the viewer sees, in the order of their ids.
+pub async fn all(ctx: &RequestContext, scope: Scope) -> Result<Vec<Account>, Failure> {
+    Ok(accounts::visible_to(scope).all(ctx.sandbox.store.connection()).await?)
+}
+
+/// The balance: positive while the customer is in credit.
+pub async fn balance_of(
+    ctx: &RequestContext,
+    account: &Account,
+    all_ledgers: bool,
+) -> Result<Minor, Failure> {
+    let ledgers = ledgers::of_account(ctx.sandbox.store.connection(), account.id).await?;
+    Ok(balance(&ledgers, all_ledgers))
+}
+
+/// What is owed and due.
+pub async fn overdue_of(ctx: &RequestContext, account: &Account) -> Result<Minor, Failure> {
+    let due = paris_date(ctx.now) - TimeDelta::days(i64::try_from(DAYS_TO_PAY).unwrap_or(i64::MAX));
+    let connection = ctx.sandbox.store.connection();
+    let fresh = transactions::charged_since(connection, account.id, due + TimeDelta::days(1)).await?;
+    Ok(overdue_balance(balance_of(ctx, account, false).await?, fresh))
+}
+
+/// The account's properties, of those left before `active_from` none.
+pub async fn properties_of(
+    ctx: &RequestContext,
+    account: &Account,
+    active_from: Option<DateTime<Utc>>,
+) -> Result<Vec<Property>, Failure> {
+    let mut found = properties::of_account(ctx.sandbox.store.connection(), account.id).await?;
+    found.retain(|property| active_from.is_none_or(|instant| property.is_active_from(instant)));
+    Ok(found)
+}
+
+/// The property of this id. Errors: 6622 whether it is unknown or somebody else's.
+pub async fn property(ctx: &RequestContext, id: &str) -> Result<Property, Failure> {
+    let refused = || Failure::from(codes::PROPERTY_UNAUTHORIZED);
+    let id: PropertyId = id.parse().map_err(|_| refused())?;
+    let scope = ctx.viewer()?.scope().ok_or_else(refused)?;
+    properties::visible_to(scope).by_id(ctx.sandbox.store.connection(), id).await?.ok_or_else(refused)
+}

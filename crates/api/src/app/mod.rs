@@ -1,0 +1,7 @@
+//! Use cases: load, decide with the rules of the domain, write in one transaction. A file a noun, named as in the
+//! other crates. Resolvers call these; these know nothing of GraphQL.
+
+pub mod accounts;
+pub mod ledgers;
+pub mod tokens;
+pub mod transactions;

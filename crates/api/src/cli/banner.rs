@@ -1,0 +1,42 @@
+//! What kemu says when it is ready: its address to stdout, for programs; a greeting to stderr, for people.
+
+use crate::http::App;
+
+pub(super) fn show(app: &App) {
+    super::print(&app.options.base_url);
+    greet(&greeting(app));
+}
+
+#[expect(clippy::print_stderr, reason = "a greeting is no result")]
+fn greet(text: &str) {
+    eprintln!("{text}");
+}
+
+fn greeting(app: &App) -> String {
+    let base = &app.options.base_url;
+    let fixture = &app.sandbox.fixture;
+    let mut text = format!(
+        "kemu {} · France · seed {}\n  GraphQL (API site)    {base}/v1/graphql/\n  GraphQL (auth site)   \
+         {base}/graphql/\n  Demo credentials      {base}/_emulator/demo-credentials\n",
+        env!("CARGO_PKG_VERSION"),
+        app.sandbox.seed.0,
+    );
+    if let Some(person) = fixture.people.first() {
+        let account = fixture.accounts_of(&person.name).next().map(ToString::to_string).unwrap_or_default();
+        text.push_str(&format!(
+            "  Demo customer         {} / {}   account {account}\n  Demo API key          {}\n",
+            person.email,
+            person.password,
+            person.api_key.reveal(),
+        ));
+    }
+    if let Some(organisation) = fixture.organisations.first() {
+        text.push_str(&format!(
+            "  Demo organisation     {}   key {}\n",
+            organisation.name,
+            organisation.secret_key.reveal()
+        ));
+    }
+    text.push_str("  Not a real Kraken: data are invented, nothing leaves this machine.");
+    text
+}

@@ -1,0 +1,89 @@
+//! `kemu schema`: the contract as SDL, and how much of it is modelled.
+
+use clap::Subcommand;
+use kemu_graphql::schema::{FieldIx, Schema, TypeIx, TypeKind, print};
+
+use super::Failed;
+use crate::graphql::Site;
+use crate::graphql::engine::connection::is_connection_type;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print the published schema as SDL.
+    Print,
+    /// Print how many fields of each type are modelled, and how many answer plausible values.
+    Coverage,
+}
+
+pub(super) fn run(command: Command) -> Result<(), Failed> {
+    let site = Site::api();
+    match command {
+        Command::Print => super::print(published(&site).trim_end()),
+        Command::Coverage => super::print(&coverage(&site)),
+    }
+    Ok(())
+}
+
+/// The published schema: what introspection shows, as SDL.
+pub fn published(site: &Site) -> String {
+    let head = "# The schema that kemu serves, written by `cargo xtask generate`. Clients may generate code from it.\n\n";
+    format!("{head}{}", print::schema(&site.contract.schema))
+}
+
+/// How a field is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answered {
+    /// From state, by a resolver.
+    Modelled,
+    /// By the mechanism that pages every list.
+    Paging,
+    /// By a made-up value of the right type.
+    Plausible,
+}
+
+fn answered(site: &Site, paging: &[TypeIx], field: FieldIx) -> Answered {
+    let def = site.contract.schema.field(field);
+    if site.bindings.get(field).is_some() {
+        return Answered::Modelled;
+    }
+    let own = ["pageInfo", "edges", "totalCount", "edgeCount", "cursor", "node"];
+    let is_paging = paging.contains(&def.parent)
+        && (own.contains(&def.name) || site.contract.schema.ty(def.parent).name == "PageInfo");
+    if is_paging { Answered::Paging } else { Answered::Plausible }
+}
+
+/// The types that pages are made of: connections, their edges, `PageInfo`.
+fn paging_types(schema: &Schema) -> Vec<TypeIx> {
+    let mut found: Vec<TypeIx> = schema.find_type("PageInfo").into_iter().collect();
+    for at in 0..schema.types.len() {
+        let ty = TypeIx(u32::try_from(at).unwrap_or_default());
+        if is_connection_type(schema, ty) {
+            found.push(ty);
+            found.extend(schema.find_field(ty, "edges").map(|edges| schema.field(edges).ty.named()));
+        }
+    }
+    found
+}
+
+/// A line a type that has modelled fields, then the sums.
+pub fn coverage(site: &Site) -> String {
+    let schema = &site.contract.schema;
+    let paging = paging_types(schema);
+    let mut lines = vec![format!("{:<42} {:>8} {:>8} {:>9}", "type", "modelled", "paging", "plausible")];
+    let mut sums = [0; 3];
+    for (at, ty) in schema.types.iter().enumerate() {
+        if !matches!(ty.kind, TypeKind::Object(_)) || ty.name.starts_with("__") {
+            continue;
+        }
+        let mut counts = [0; 3];
+        for field in schema.fields_of(TypeIx(u32::try_from(at).unwrap_or_default())) {
+            counts[answered(site, &paging, field) as usize] += 1;
+        }
+        sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        let [modelled, paged, plausible] = counts;
+        lines.push(format!("{:<42} {modelled:>8} {paged:>8} {plausible:>9}", ty.name));
+    }
+    let [modelled, paged, plausible] = sums;
+    lines.push(format!("{:<42} {modelled:>8} {paged:>8} {plausible:>9}", "total"));
+    lines.join("\n")
+}

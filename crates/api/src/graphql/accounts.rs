@@ -1,0 +1,143 @@
+//! `account`, `accounts`' identity, users, addresses, billing fields, balances and properties. Its ledgers,
+//! transactions and payments stand in the files of those nouns.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use kemu_domain::Minor;
+use kemu_domain::accounts::{Account, AccountStatus, AccountType};
+use kemu_domain::addresses::{Address, Show};
+use kemu_domain::errors::Failure;
+use kemu_domain::properties::Property;
+use kemu_domain::users::User;
+use kemu_persistence::users;
+
+use super::Ctx;
+use super::engine::resolvers::Resolvers;
+use crate::{app, enums, inputs, objects};
+
+objects! {
+    Account: "AccountType" by |account| account.id.get();
+    BillingAddress: "RichAddressType" by |address| address.key;
+}
+enums!(AccountStatus, AccountType);
+
+/// An address with what tells it from others.
+pub(super) struct BillingAddress {
+    pub(super) key: i64,
+    pub(super) address: Address,
+}
+
+inputs! {
+    pub(super) struct AccountArguments {
+        account_number: String,
+    }
+    struct BalanceArguments {
+        include_all_ledgers: Option<bool>,
+    }
+    struct PropertiesArguments {
+        active_from: Option<DateTime<Utc>>,
+    }
+    pub(super) struct ShowArguments {
+        show_country: Option<bool>,
+        show_name: Option<bool>,
+        show_postal_code: Option<bool>,
+    }
+    pub(super) struct IdArguments {
+        id: String,
+    }
+}
+
+impl From<ShowArguments> for Show {
+    fn from(arguments: ShowArguments) -> Self {
+        Self {
+            country: arguments.show_country.unwrap_or(true),
+            name: arguments.show_name.unwrap_or(true),
+            postal_code: arguments.show_postal_code.unwrap_or(true),
+        }
+    }
+}
+
+pub(super) fn register(all: &mut Resolvers) {
+    all.query("account", account);
+    all.object::<Account>()
+        .field("id", |account| account.id.to_string())
+        .field("number", |account| account.number.to_string())
+        .field("accountType", |account| account.account_type)
+        .field("status", |account| account.status)
+        .field("brand", |account| account.brand.clone())
+        .field("urn", |account| account.urn.clone())
+        .field("createdAt", |account| account.created_at)
+        .field("billingName", |account| account.billing.name.clone())
+        .field("billingSubName", |account| account.billing.sub_name.clone())
+        .field("billingEmail", |account| account.billing.email.clone())
+        .field("billingAddress", |account| account.billing.one_line())
+        .field("billingAddressLine1", |account| account.billing.lines[0].clone())
+        .field("billingAddressLine2", |account| account.billing.lines[1].clone())
+        .field("billingAddressLine3", |account| account.billing.lines[2].clone())
+        .field("billingAddressLine4", |account| account.billing.lines[3].clone())
+        .field("billingAddressLine5", |account| account.billing.lines[4].clone())
+        .field("billingAddressPostcode", |account| account.billing.postcode.clone())
+        .field("billingCountryCode", |account| account.billing.country_code.clone())
+        .field("billingDeliveryPointIdentifier", |account| account.billing.delivery_point_identifier.clone())
+        .field("splitBillingAddress", |account| account.billing.split_address())
+        .field("address", |account| BillingAddress {
+            key: account.id.get(),
+            address: account.billing.rich_address(),
+        })
+        .field_async("balance", balance)
+        .field_async("overdueBalance", overdue_balance)
+        .field_async("users", users_of)
+        .field_async("properties", properties)
+        .field_async("property", property);
+    all.object::<BillingAddress>()
+        .field("name", |own| own.address.name.clone())
+        .field("organization", |own| own.address.organization.clone())
+        .field("streetAddress", |own| own.address.street_address.clone())
+        .field("dependentLocality", |own| own.address.dependent_locality.clone())
+        .field("locality", |own| own.address.locality.clone())
+        .field("administrativeArea", |own| own.address.administrative_area.clone())
+        .field("postalCode", |own| own.address.postal_code.clone())
+        .field("sortingCode", |own| own.address.sorting_code.clone())
+        .field("country", |own| own.address.country.clone())
+        .field("deliveryPointIdentifier", |own| own.address.delivery_point_identifier.clone())
+        .field_async("asString", as_string);
+}
+
+async fn account(ctx: Ctx, arguments: AccountArguments) -> Result<Option<Account>, Failure> {
+    app::accounts::find(&ctx, &arguments.account_number).await.map(Some)
+}
+
+async fn balance(account: Arc<Account>, ctx: Ctx, arguments: BalanceArguments) -> Result<Minor, Failure> {
+    app::accounts::balance_of(&ctx, &account, arguments.include_all_ledgers.unwrap_or(false)).await
+}
+
+async fn overdue_balance(account: Arc<Account>, ctx: Ctx, (): ()) -> Result<Option<Minor>, Failure> {
+    app::accounts::overdue_of(&ctx, &account).await.map(Some)
+}
+
+async fn users_of(account: Arc<Account>, ctx: Ctx, (): ()) -> Result<Vec<User>, Failure> {
+    let users = users::of_account(ctx.sandbox.store.connection(), account.id).await?;
+    Ok(users.into_iter().map(|(user, _)| user).collect())
+}
+
+async fn properties(
+    account: Arc<Account>,
+    ctx: Ctx,
+    arguments: PropertiesArguments,
+) -> Result<Vec<Property>, Failure> {
+    app::accounts::properties_of(&ctx, &account, arguments.active_from).await
+}
+
+async fn property(
+    account: Arc<Account>,
+    ctx: Ctx,
+    arguments: IdArguments,
+) -> Result<Option<Property>, Failure> {
+    let property = app::accounts::property(&ctx, &arguments.id).await?;
+    Ok(Some(property).filter(|property| property.account_id == account.id))
+}
+
+async fn as_string(own: Arc<BillingAddress>, _: Ctx, arguments: ShowArguments) -> Result<String, Failure> {
+    Ok(own.address.one_line(arguments.into()))
+}

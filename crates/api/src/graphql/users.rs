@@ -1,0 +1,123 @@
+//! `viewer` and account users.
+
+use std::sync::Arc;
+
+use kemu_domain::Scope;
+use kemu_domain::accounts::{Account, AccountType};
+use kemu_domain::errors::{Failure, codes};
+use kemu_domain::users::{Role, User};
+use kemu_persistence::{accounts, users};
+
+use super::Ctx;
+use super::engine::resolvers::Resolvers;
+use crate::{app, inputs, objects};
+
+objects! {
+    User: "AccountUserType" by |user| user.id.get();
+    RoleOnAccount: "AccountUserRoleType" by |role| role.account.id.get();
+    HeldPermission: "AccountUserPermission" by |_| 0;
+}
+
+/// What a user may do on an account.
+struct RoleOnAccount {
+    user: User,
+    account: Account,
+    role: Role,
+}
+
+/// A permission of the viewer's.
+struct HeldPermission(String);
+
+inputs! {
+    struct AccountsArguments {
+        restrict_to_account_numbers: Option<Vec<Option<String>>>,
+        exclude_account_types: Option<Vec<Option<AccountType>>>,
+    }
+    struct RolesArguments {
+        account_number: Option<String>,
+    }
+}
+
+pub(super) fn register(all: &mut Resolvers) {
+    all.query("viewer", viewer);
+    all.object::<User>()
+        .field("id", |user| user.id.to_string())
+        .field("number", |user| user.id.to_string())
+        .field("email", |user| user.email.clone())
+        .field("givenName", |user| user.given_name.clone())
+        .field("familyName", |user| user.family_name.clone())
+        .field("fullName", User::full_name)
+        .field("preferredName", |user| user.preferred_name.clone())
+        .field("title", |user| user.title.clone())
+        .field("pronouns", |user| user.pronouns.clone())
+        .field("dateOfBirth", |user| user.date_of_birth)
+        .field("mobile", |user| user.mobile.clone())
+        .field("landline", |user| user.landline.clone())
+        .field("isActive", |user| user.is_active)
+        .field("isDeceased", |user| user.is_deceased)
+        .field("createdAt", |user| user.created_at)
+        .field_async("liveSecretKey", live_secret_key)
+        .field_async("permissions", permissions)
+        .field_async("accounts", accounts_of)
+        .field_async("accountUserRoles", roles);
+    all.object::<RoleOnAccount>()
+        .field("id", |own| format!("{}{}", own.account.id, own.user.id))
+        .field("role", |own| -> &'static str { own.role.into() })
+        .field("account", |own| own.account.clone())
+        .field("user", |own| own.user.clone());
+    all.object::<HeldPermission>().field("permission", |own| own.0.clone());
+}
+
+async fn viewer(ctx: Ctx, (): ()) -> Result<Option<User>, Failure> {
+    ctx.viewer()?.user().cloned().map(Some).ok_or_else(|| codes::UNAUTHORIZED.into())
+}
+
+/// One's own key only.
+async fn live_secret_key(user: Arc<User>, ctx: Ctx, (): ()) -> Result<Option<String>, Failure> {
+    let own = ctx.viewer()?.user().is_some_and(|viewer| viewer.id == user.id);
+    let key = user.api_key.as_ref().filter(|_| own);
+    Ok(key.map(|key| key.reveal().to_string()))
+}
+
+async fn permissions(user: Arc<User>, ctx: Ctx, (): ()) -> Result<Vec<HeldPermission>, Failure> {
+    let viewer = ctx.viewer()?;
+    let own = viewer.user().is_some_and(|viewer| viewer.id == user.id);
+    let held = if own { viewer.permissions() } else { Vec::new() };
+    Ok(held.into_iter().map(|permission| HeldPermission(permission.to_string())).collect())
+}
+
+/// The accounts of the user that the viewer may see as well.
+async fn accounts_of(
+    user: Arc<User>,
+    ctx: Ctx,
+    arguments: AccountsArguments,
+) -> Result<Vec<Account>, Failure> {
+    let mut found = app::accounts::all(&ctx, Scope::User(user.id)).await?;
+    if let Some(numbers) = arguments.restrict_to_account_numbers {
+        found.retain(|account| numbers.iter().flatten().any(|number| number == account.number.as_str()));
+    }
+    if let Some(excluded) = arguments.exclude_account_types {
+        found.retain(|account| !excluded.contains(&Some(account.account_type)));
+    }
+    let Some(scope) = ctx.viewer()?.scope().filter(|scope| *scope != Scope::User(user.id)) else {
+        return Ok(found);
+    };
+    let seen = app::accounts::all(&ctx, scope).await?;
+    found.retain(|account| seen.iter().any(|other| other.id == account.id));
+    Ok(found)
+}
+
+async fn roles(user: Arc<User>, ctx: Ctx, arguments: RolesArguments) -> Result<Vec<RoleOnAccount>, Failure> {
+    let connection = ctx.sandbox.store.connection();
+    let mut found = Vec::new();
+    for role in users::roles_of(connection, user.id).await? {
+        let account = accounts::visible_to(Scope::User(user.id)).by_id(connection, role.account_id).await?;
+        let wanted = |account: &Account| {
+            arguments.account_number.as_ref().is_none_or(|number| number == account.number.as_str())
+        };
+        if let Some(account) = account.filter(wanted) {
+            found.push(RoleOnAccount { user: (*user).clone(), account, role: role.role });
+        }
+    }
+    Ok(found)
+}

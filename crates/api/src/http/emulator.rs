@@ -1,0 +1,90 @@
+//! The emulator's own addresses, under `/_emulator/`, and the keys of its tokens.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use kemu_domain::fixture::Fixture;
+use serde::Serialize;
+use serde_json::json;
+
+use super::App;
+
+/// The keys that verify tokens.
+pub(super) async fn jwks(State(app): State<Arc<App>>) -> Response {
+    super::json(StatusCode::OK, app.sandbox.keys.jwks().to_string().into_bytes())
+}
+
+/// Who can sign in, and with what.
+pub(super) async fn demo_credentials(State(app): State<Arc<App>>) -> Response {
+    let credentials = DemoCredentials::of(&app.sandbox.fixture);
+    super::json(StatusCode::OK, serde_json::to_vec(&credentials).expect("credentials are plain data"))
+}
+
+/// An address that is served by nothing.
+pub(super) async fn nothing_here(uri: Uri) -> Response {
+    let body = json!({
+        "error": format!("kemu serves nothing at {}.", uri.path()),
+        "graphql": ["/v1/graphql/", "/graphql/"],
+        "emulator": ["/_emulator/demo-credentials", "/.well-known/jwks.json"],
+    });
+    super::json(StatusCode::NOT_FOUND, body.to_string().into_bytes())
+}
+
+/// The published credentials of the demo world. Everybody may know them.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DemoCredentials {
+    /// The people.
+    pub(super) people: Vec<DemoPerson>,
+    /// The organisations.
+    pub(super) organisations: Vec<DemoOrganisation>,
+}
+
+/// A person of the demo world.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DemoPerson {
+    /// What they are called, after what they show.
+    pub(super) name: String,
+    /// What they sign in with.
+    pub(super) email: String,
+    /// And the password to it.
+    pub(super) password: String,
+    /// Or this alone.
+    pub(super) api_key: String,
+    /// The numbers of their accounts.
+    pub(super) accounts: Vec<String>,
+}
+
+/// An organisation of the demo world.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DemoOrganisation {
+    /// What it is called.
+    pub(super) name: String,
+    /// What it signs in with.
+    pub(super) secret_key: String,
+}
+
+impl DemoCredentials {
+    /// The credentials that a fixture publishes.
+    pub(super) fn of(fixture: &Fixture) -> Self {
+        let person = |person: &kemu_domain::fixture::Person| DemoPerson {
+            name: person.name.clone(),
+            email: person.email.clone(),
+            password: person.password.clone(),
+            api_key: person.api_key.reveal().to_string(),
+            accounts: fixture.accounts_of(&person.name).map(ToString::to_string).collect(),
+        };
+        let organisation = |organisation: &kemu_domain::fixture::Organisation| DemoOrganisation {
+            name: organisation.name.clone(),
+            secret_key: organisation.secret_key.reveal().to_string(),
+        };
+        Self {
+            people: fixture.people.iter().map(person).collect(),
+            organisations: fixture.organisations.iter().map(organisation).collect(),
+        }
+    }
+}

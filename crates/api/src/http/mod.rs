@@ -1,0 +1,117 @@
+//! HTTP: which address is served by what. One port serves both sites, their keys and the emulator's own pages.
+
+mod body;
+mod emulator;
+mod graphql;
+mod page;
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+use uuid::Uuid;
+
+use crate::graphql::Site;
+use crate::sandbox::Sandbox;
+
+/// On every answer (kraken-facts 1.15).
+pub const CORRELATION_ID: HeaderName = HeaderName::from_static("x-kraken-correlation-id");
+
+/// What the server is made of.
+pub struct App {
+    /// The world that requests run in.
+    pub sandbox: Arc<Sandbox>,
+    /// The API site.
+    pub api: Arc<Site>,
+    /// The auth site, made when it is first asked.
+    auth: OnceLock<Arc<Site>>,
+    /// How it answers.
+    pub options: HttpOptions,
+}
+
+/// How the server answers.
+#[derive(Debug, Clone)]
+pub struct HttpOptions {
+    /// Where clients reach the server, without a slash at the end: `http://127.0.0.1:8080`.
+    pub base_url: String,
+    /// Answer 400 to documents and variables that are refused before execution, as the live French service was
+    /// measured to do (kraken-facts 1.5), instead of the 200 that the guide promises.
+    pub refuse_with_400: bool,
+}
+
+impl App {
+    /// A server of this world.
+    pub fn new(sandbox: Sandbox, options: HttpOptions) -> Self {
+        Self { sandbox: Arc::new(sandbox), api: Arc::new(Site::api()), auth: OnceLock::new(), options }
+    }
+
+    /// The auth site.
+    pub fn auth(&self) -> &Arc<Site> {
+        self.auth.get_or_init(|| Arc::new(self.api.auth()))
+    }
+
+    /// `iss` of tokens: the address of the GraphQL API.
+    pub fn issuer(&self) -> String {
+        format!("{}/v1/graphql/", self.options.base_url)
+    }
+}
+
+/// All addresses.
+pub fn router(app: Arc<App>) -> Router {
+    let api = get(graphql::get_api).post(graphql::post_api);
+    let auth = get(graphql::get_auth).post(graphql::post_auth);
+    Router::new()
+        .route("/v1/graphql/", api.clone())
+        .route("/v1/graphql", api)
+        .route("/graphql/", auth.clone())
+        .route("/graphql", auth)
+        .route("/.well-known/jwks.json", get(emulator::jwks))
+        .route("/external-client-healthcheck/", get(|| async { StatusCode::OK }))
+        .route("/_emulator/demo-credentials", get(emulator::demo_credentials))
+        .route("/", get(page::index))
+        .fallback(emulator::nothing_here)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))
+        .layer(cors())
+        .with_state(app)
+}
+
+/// Open to pages of every origin; what they send is mirrored back, since `*` does not cover `Authorization`.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::any())
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([CORRELATION_ID])
+}
+
+/// Finds a request in the log.
+#[derive(Clone)]
+struct CorrelationId(String);
+
+async fn correlate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let id = app.sandbox.with_rng(|rng| {
+        let mut bytes = [0; 16];
+        rand::Rng::fill_bytes(rng, &mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    });
+    request.extensions_mut().insert(CorrelationId(id.to_string()));
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(CORRELATION_ID, header_value(id));
+    response
+}
+
+fn header_value(id: Uuid) -> HeaderValue {
+    HeaderValue::from_str(&id.to_string()).expect("hexadecimal digits make a header value")
+}
+
+/// JSON text as a response.
+fn json(status: StatusCode, body: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

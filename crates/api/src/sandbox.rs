@@ -1,0 +1,141 @@
+//! A sandbox holds one world: everything that has state, and nothing of it is anywhere else. A request first finds
+//! its sandbox, then runs in it.
+
+use std::sync::Mutex;
+
+use chrono::{DateTime, Utc};
+use kemu_auth::keys::SigningKeys;
+use kemu_auth::passwords;
+use kemu_domain::Seed;
+use kemu_domain::clock::Clock;
+use kemu_domain::fixture::Fixture;
+use kemu_domain::world::{World, WorldError};
+use kemu_persistence::demo::{DEMO_SOURCE, DEMO_YAML};
+use kemu_persistence::seed::{Origin, Planted, plant};
+use kemu_persistence::store::{OpenError, Store, StoreUrl};
+use kemu_persistence::{demo, seed};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha20Rng;
+
+/// What fields do that nobody has modelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmodelled {
+    /// Answer a plausible value, named in `extensions.emulator.plausible`.
+    #[default]
+    Plausible,
+    /// Answer `null`.
+    Null,
+    /// Answer KT-CT-1113.
+    Error,
+}
+
+/// What a sandbox is made from.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the world is kept.
+    pub store: StoreUrl,
+    /// The time in it.
+    pub clock: Clock,
+    /// What everything random in it hangs on.
+    pub seed: Seed,
+    /// What fields do that nobody has modelled.
+    pub unmodelled: Unmodelled,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            store: StoreUrl::Temporary,
+            clock: Clock::real(),
+            seed: Seed(42),
+            unmodelled: Unmodelled::default(),
+        }
+    }
+}
+
+/// One world.
+pub struct Sandbox {
+    /// Where it is kept.
+    pub store: Store,
+    /// The time in it.
+    pub clock: Clock,
+    /// What everything random in it hangs on.
+    pub seed: Seed,
+    /// The keys that sign its tokens.
+    pub keys: SigningKeys,
+    /// What fields do that nobody has modelled.
+    pub unmodelled: Unmodelled,
+    /// The people and organisations that it began with, and their credentials.
+    pub fixture: Fixture,
+    rng: Mutex<ChaCha20Rng>,
+}
+
+/// Why a world could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The store.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The fixture's text.
+    #[error(transparent)]
+    Fixture(#[from] demo::FixtureError),
+    /// What the fixture asks for.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// Writing it down.
+    #[error("the demo world could not be written: {0}")]
+    Plant(#[from] kemu_persistence::Error),
+}
+
+impl Sandbox {
+    /// Opens the store and, if it is empty, plants the demo world in it.
+    pub async fn open(settings: Settings) -> Result<Self, SandboxError> {
+        let Settings { store, clock, seed, unmodelled } = settings;
+        let store = Store::open(&store).await?;
+        let fixture = demo::parse(DEMO_YAML, DEMO_SOURCE)?;
+        let mut rng = ChaCha20Rng::seed_from_u64(seed.derive("secrets").0);
+        let salts = Mutex::new(ChaCha20Rng::seed_from_u64(seed.derive("password salts").0));
+        let hash = |password: &str| {
+            let mut salts = salts.lock().expect("hashing does not panic");
+            passwords::hash(&mut *salts, password).0
+        };
+        let origin = Origin { seed, fixture_digest: demo::digest(DEMO_YAML) };
+        let now = clock.now();
+        let build = || World::build(&fixture, seed, now).map_err(SandboxError::from);
+        let planted = plant::<SandboxError>(&store, &origin, build, &hash).await?;
+        if planted == Planted::AlreadyThere {
+            // A store that is opened again must not hand out the same secrets again.
+            rng = ChaCha20Rng::seed_from_u64(seed.derive(&format!("secrets since {now}")).0);
+        }
+        Ok(Self {
+            store,
+            clock,
+            seed,
+            keys: SigningKeys::development(),
+            unmodelled,
+            fixture,
+            rng: Mutex::new(rng),
+        })
+    }
+
+    /// Runs `work` with the sandbox's source of chance.
+    pub fn with_rng<T>(&self, work: impl FnOnce(&mut ChaCha20Rng) -> T) -> T {
+        work(&mut self.rng.lock().expect("no holder of this lock panics"))
+    }
+
+    /// A source of chance of its own, for work that waits in between.
+    pub fn fork_rng(&self) -> ChaCha20Rng {
+        self.with_rng(|rng| ChaCha20Rng::from_rng(rng))
+    }
+
+    /// The time in this world.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// What the world was made from, as the store remembers it.
+    pub async fn origin(&self) -> Result<Option<Origin>, kemu_persistence::Error> {
+        seed::origin(self.store.connection()).await
+    }
+}
