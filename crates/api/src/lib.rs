@@ -5,6 +5,9 @@
 
 pub mod app;
 pub mod cli;
+pub mod deprecations;
 pub mod graphql;
 pub mod http;
+pub mod limits;
 pub mod sandbox;
+pub mod switches;

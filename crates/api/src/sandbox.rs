@@ -17,18 +17,11 @@ use kemu_persistence::{demo, seed};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
-/// What fields do that nobody has modelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unmodelled {
-    /// Answer a plausible value, named in `extensions.emulator.plausible`.
-    #[default]
-    Plausible,
-    /// Answer `null`.
-    Null,
-    /// Answer KT-CT-1113.
-    Error,
-}
+use crate::deprecations::DeprecationLog;
+use crate::graphql::engine::contract::Contract;
+use crate::limits::{Limits, UnknownField};
+use crate::switches::active::{Switches, UnknownMember};
+use crate::switches::{Brownout, Coordinate, RateLimits, RateOverride, Unmodelled};
 
 /// What a sandbox is made from.
 #[derive(Debug, Clone)]
@@ -41,6 +34,14 @@ pub struct Settings {
     pub seed: Seed,
     /// What fields do that nobody has modelled.
     pub unmodelled: Unmodelled,
+    /// Are rates and points limited?
+    pub rate_limits: RateLimits,
+    /// Limits of single fields, in place of the contract's.
+    pub rate_overrides: Vec<RateOverride>,
+    /// Fields and input fields that are switched off.
+    pub disabled: Vec<Coordinate>,
+    /// Times in which fields are switched off.
+    pub brownouts: Vec<Brownout>,
 }
 
 impl Default for Settings {
@@ -50,6 +51,10 @@ impl Default for Settings {
             clock: Clock::real(),
             seed: Seed(42),
             unmodelled: Unmodelled::default(),
+            rate_limits: RateLimits::default(),
+            rate_overrides: Vec::new(),
+            disabled: Vec::new(),
+            brownouts: Vec::new(),
         }
     }
 }
@@ -66,6 +71,12 @@ pub struct Sandbox {
     pub keys: SigningKeys,
     /// What fields do that nobody has modelled.
     pub unmodelled: Unmodelled,
+    /// What its callers may use up, and what they have used.
+    pub limits: Limits,
+    /// What is switched off in it.
+    pub switches: Switches,
+    /// Which deprecated members its callers use.
+    pub deprecations: DeprecationLog,
     /// The people and organisations that it began with, and their credentials.
     pub fixture: Fixture,
     rng: Mutex<ChaCha20Rng>,
@@ -83,6 +94,12 @@ pub enum SandboxError {
     /// What the fixture asks for.
     #[error(transparent)]
     World(#[from] WorldError),
+    /// A limit on nothing.
+    #[error(transparent)]
+    Limit(#[from] UnknownField),
+    /// A switch for nothing.
+    #[error(transparent)]
+    Switch(#[from] UnknownMember),
     /// Writing it down.
     #[error("the demo world could not be written: {0}")]
     Plant(#[from] kemu_persistence::Error),
@@ -90,8 +107,10 @@ pub enum SandboxError {
 
 impl Sandbox {
     /// Opens the store and, if it is empty, plants the demo world in it.
-    pub async fn open(settings: Settings) -> Result<Self, SandboxError> {
-        let Settings { store, clock, seed, unmodelled } = settings;
+    pub async fn open(contract: &Contract, settings: Settings) -> Result<Self, SandboxError> {
+        let Settings { store, clock, seed, unmodelled, .. } = settings;
+        let limits = Limits::new(contract, settings.rate_limits, &settings.rate_overrides, &clock)?;
+        let switches = Switches::new(&contract.schema, settings.disabled, settings.brownouts)?;
         let store = Store::open(&store).await?;
         let fixture = demo::parse(DEMO_YAML, DEMO_SOURCE)?;
         let mut rng = ChaCha20Rng::seed_from_u64(seed.derive("secrets").0);
@@ -114,6 +133,9 @@ impl Sandbox {
             seed,
             keys: SigningKeys::development(),
             unmodelled,
+            limits,
+            switches,
+            deprecations: DeprecationLog::default(),
             fixture,
             rng: Mutex::new(rng),
         })
@@ -126,7 +148,7 @@ impl Sandbox {
 
     /// A source of chance of its own, for work that waits in between.
     pub fn fork_rng(&self) -> ChaCha20Rng {
-        self.with_rng(|rng| ChaCha20Rng::from_rng(rng))
+        self.with_rng(ChaCha20Rng::from_rng)
     }
 
     /// The time in this world.

@@ -12,8 +12,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::{ADDRESS_IN_USE, Failed, banner};
-use crate::http::{App, HttpOptions, router};
-use crate::sandbox::{Sandbox, Settings, Unmodelled};
+use crate::http::{App, HttpOptions, service};
+use crate::sandbox::Settings;
+use crate::switches::{Deprecations, Unmodelled};
 
 /// How long open requests may take to end once the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -57,7 +58,8 @@ fn database_url(text: &str) -> Result<StoreUrl, String> {
 }
 
 pub(super) fn run(options: Options) -> Result<(), Failed> {
-    let filter = EnvFilter::try_from_env("KEMU_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+    let filter = EnvFilter::try_from_env("KEMU_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::new)?;
     runtime.block_on(serve(options))
@@ -75,12 +77,17 @@ async fn serve(options: Options) -> Result<(), Failed> {
         clock: Clock::real(),
         seed: Seed(options.seed),
         unmodelled: options.unmodelled,
+        ..Settings::default()
     };
-    let sandbox = Sandbox::open(settings).await.map_err(Failed::new)?;
-    let app = Arc::new(App::new(sandbox, HttpOptions { base_url, refuse_with_400: options.strict_status }));
+    let http = HttpOptions {
+        base_url,
+        refuse_with_400: options.strict_status,
+        deprecations: Deprecations::default(),
+    };
+    let app = Arc::new(App::open(settings, http).await.map_err(Failed::new)?);
     banner::show(&app);
     let (stop, mut stopped) = tokio::sync::watch::channel(());
-    let server = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, service(Arc::clone(&app))).with_graceful_shutdown(async move {
         told_to_stop().await;
         tracing::info!("Told to stop: no new connections, open requests may end.");
         drop(stop);

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use kemu_auth::kraken_tokens::pre_signed::{EndedKey, PreSigned};
 use kemu_auth::kraken_tokens::refresh::{EndedToken, LongLived};
 use kemu_auth::kraken_tokens::{CredentialsInput, Issued};
-use kemu_domain::errors::{CatalogueEntry, Failure};
+use kemu_domain::errors::Failure;
 use kemu_domain::users::User;
 
 use super::Ctx;
 use super::engine::outputs::EnumName;
 use super::engine::resolvers::Resolvers;
-use super::platform::possible_errors;
+use super::facts::{PossibleError, possible_errors_of_mutation};
 use crate::{app, inputs, objects};
 
 objects! {
@@ -165,15 +165,14 @@ fn register_sign_in(all: &mut Resolvers) {
         .field("refreshToken", |own| own.0.refresh_token.clone())
         .field("refreshExpiresIn", |own| own.0.refresh_expires_in)
         .field_async("possibleErrors", |_: Arc<SignedIn>, ctx: Ctx, (): ()| async move {
-            Ok::<Vec<CatalogueEntry>, Failure>(possible_errors(&ctx.site, "Mutation", "obtainKrakenToken"))
+            Ok::<Vec<PossibleError>, Failure>(possible_errors_of_mutation(&ctx.site, "obtainKrakenToken"))
         });
     all.object::<LongLived>()
         .field("refreshToken", |own| own.refresh_token.clone())
         .field("refreshExpiresIn", |own| own.refresh_expires_in)
         .field_async("possibleErrors", |_: Arc<LongLived>, ctx: Ctx, (): ()| async move {
-            Ok::<Vec<CatalogueEntry>, Failure>(possible_errors(
+            Ok::<Vec<PossibleError>, Failure>(possible_errors_of_mutation(
                 &ctx.site,
-                "Mutation",
                 "obtainLongLivedRefreshToken",
             ))
         });

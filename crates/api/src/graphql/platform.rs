@@ -1,17 +1,16 @@
-//! The platform itself: its version, objects by global id, the errors that a field may raise.
+//! The platform itself: its version, and objects by global id.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kemu_domain::errors::{CatalogueEntry, Failure, codes};
+use kemu_domain::errors::{Failure, codes};
 
+use super::Ctx;
 use super::accounts::IdArguments;
 use super::engine::resolvers::Resolvers;
-use super::{Ctx, Site};
 use crate::objects;
 
 objects! {
     Version: "KrakenVersionType" by |_| 0;
-    CatalogueEntry: "PossibleErrorType" by |_| 0;
 }
 objects!(
     GlobalObject: [
@@ -40,11 +39,6 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("isPinned", |_| false);
     all.object::<GlobalObject>()
         .field("id", |object| STANDARD.encode(format!("{}:{}", object.type_name, object.id)));
-    all.object::<CatalogueEntry>()
-        .field("code", |entry| entry.code.to_string())
-        .field("type", |entry| entry.error_type.to_string())
-        .field("message", |entry| entry.message)
-        .field("description", |entry| entry.description);
 }
 
 /// Errors: 7810 for what is not base64 of `TypeName:id`. A type that has no global ids answers null (a guess).
@@ -55,12 +49,4 @@ async fn node(_: Ctx, arguments: IdArguments) -> Result<Option<GlobalObject>, Fa
         text.split_once(':').filter(|(name, _)| !name.is_empty()).ok_or(codes::GLOBAL_ID_INVALID)?;
     let known = <GlobalObject as super::engine::outputs::Object>::TYPES.iter().find(|known| **known == name);
     Ok(known.map(|type_name| GlobalObject { type_name, id: id.to_string() }))
-}
-
-/// The errors that a root field declares, as its payload tells them.
-pub(super) fn possible_errors(site: &Site, ty: &str, field: &str) -> Vec<CatalogueEntry> {
-    let schema = &site.contract.schema;
-    let found = schema.find_type(ty).and_then(|ty| schema.find_field(ty, field));
-    let facts = found.and_then(|ix| site.contract.facts(ix));
-    facts.map(|facts| facts.possible_errors.iter().map(|code| code.entry()).collect()).unwrap_or_default()
 }

@@ -90,5 +90,5 @@ fn request(
     }
     // graphene-django takes the word for the thing.
     let operation_name = operation_name.filter(|name| name != "null");
-    Ok(GraphQLRequest { query, operation_name, variables, read_only: false })
+    Ok(GraphQLRequest { query, operation_name, variables, ..GraphQLRequest::default() })
 }

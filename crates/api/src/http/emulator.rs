@@ -22,6 +22,18 @@ pub(super) async fn demo_credentials(State(app): State<Arc<App>>) -> Response {
     super::json(StatusCode::OK, serde_json::to_vec(&credentials).expect("credentials are plain data"))
 }
 
+/// Which deprecated members clients use.
+pub(super) async fn deprecations(State(app): State<Arc<App>>) -> Response {
+    let body = json!({ "deprecations": app.sandbox.deprecations.uses() });
+    super::json(StatusCode::OK, body.to_string().into_bytes())
+}
+
+/// Lifts all limits, those included that do not restore themselves.
+pub(super) async fn lift_limits(State(app): State<Arc<App>>) -> Response {
+    app.sandbox.limits.lift();
+    super::json(StatusCode::OK, json!({ "limits": "lifted" }).to_string().into_bytes())
+}
+
 /// An address that is served by nothing.
 pub(super) async fn nothing_here(uri: Uri) -> Response {
     let body = json!({

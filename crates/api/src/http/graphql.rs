@@ -1,89 +1,69 @@
 //! The GraphQL addresses. A POST always answers 200 with a GraphQL body, whatever is wrong with it (SEED-G), unless
 //! the server was told to be as strict as the live one.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::body::Body;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures_util::FutureExt as _;
-use kemu_domain::errors::{KrakenError, codes};
+use kemu_domain::errors::codes;
 use kemu_graphql::GraphQLError;
 
 use super::{App, CorrelationId, body, json, page};
+use crate::graphql::request::Origin;
 use crate::graphql::{GraphQLRequest, GraphQLResponse, RequestContext, Site};
 
-type Parameters = Query<Vec<(String, String)>>;
+/// Asks for the errors that fields may raise, in place of their answers (kraken-facts 1.13).
+const WANTS_POSSIBLE_ERRORS: HeaderName = HeaderName::from_static("x-kraken-possible-errors");
+/// Asks what the operation costs (kraken-facts 1.14).
+const WANTS_COMPLEXITY: HeaderName = HeaderName::from_static("x-kraken-query-complexity");
 
-pub(super) async fn post_api(
-    State(app): State<Arc<App>>,
-    Extension(id): Extension<CorrelationId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let site = Arc::clone(&app.api);
-    post(&app, site, id, &headers, body).await
+/// One of the two sites.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum SiteKind {
+    /// `/v1/graphql/`
+    Api,
+    /// `/graphql/`
+    Auth,
 }
 
-pub(super) async fn post_auth(
-    State(app): State<Arc<App>>,
-    Extension(id): Extension<CorrelationId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let site = Arc::clone(app.auth());
-    post(&app, site, id, &headers, body).await
-}
+impl SiteKind {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Api => "/v1/graphql/",
+            Self::Auth => "/graphql/",
+        }
+    }
 
-pub(super) async fn get_api(
-    State(app): State<Arc<App>>,
-    Extension(id): Extension<CorrelationId>,
-    Query(query): Parameters,
-    headers: HeaderMap,
-) -> Response {
-    let site = Arc::clone(&app.api);
-    get(&app, site, "/v1/graphql/", id, &query, &headers).await
-}
-
-pub(super) async fn get_auth(
-    State(app): State<Arc<App>>,
-    Extension(id): Extension<CorrelationId>,
-    Query(query): Parameters,
-    headers: HeaderMap,
-) -> Response {
-    let site = Arc::clone(app.auth());
-    get(&app, site, "/graphql/", id, &query, &headers).await
-}
-
-async fn post(
-    app: &Arc<App>,
-    site: Arc<Site>,
-    id: CorrelationId,
-    headers: &HeaderMap,
-    body: Body,
-) -> Response {
-    match body::from_post(headers, body).await {
-        Ok(request) => answer(app, site, id, headers, request).await,
-        Err(message) => respond(app, GraphQLResponse::refused(&[GraphQLError::new(message)])),
+    fn site(self, app: &App) -> Arc<Site> {
+        match self {
+            Self::Api => Arc::clone(&app.api),
+            Self::Auth => Arc::clone(app.auth()),
+        }
     }
 }
 
-async fn get(
-    app: &Arc<App>,
-    site: Arc<Site>,
-    path: &str,
-    id: CorrelationId,
-    query: &[(String, String)],
-    headers: &HeaderMap,
-) -> Response {
-    if wants_html(headers) {
-        return page::graphql(app, path);
+pub(super) async fn post(app: Arc<App>, kind: SiteKind, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    match body::from_post(&parts.headers, body).await {
+        Ok(request) => answer(&app, kind, &parts, request).await,
+        Err(message) => respond(&app, GraphQLResponse::refused(&[GraphQLError::new(message)])),
     }
-    match body::from_get(query) {
-        Ok(request) => answer(app, site, id, headers, request).await,
+}
+
+pub(super) async fn get(app: Arc<App>, kind: SiteKind, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    if wants_html(&parts.headers) {
+        return page::graphql(&app, kind.path());
+    }
+    let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    match body::from_get(&query) {
+        Ok(request) => answer(&app, kind, &parts, request).await,
         // The one 400 that was measured on a GET (kraken-facts 1.3).
         Err(message) => {
             json(StatusCode::BAD_REQUEST, GraphQLResponse::refused(&[GraphQLError::new(message)]).body)
@@ -92,33 +72,51 @@ async fn get(
 }
 
 fn wants_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = text(headers, &header::ACCEPT);
     let at = |what: &str| accept.find(what).unwrap_or(usize::MAX);
     at("text/html") < at("json")
 }
 
-async fn answer(
-    app: &Arc<App>,
-    site: Arc<Site>,
-    CorrelationId(id): CorrelationId,
-    headers: &HeaderMap,
-    request: GraphQLRequest,
-) -> Response {
-    let authorization = headers.get(header::AUTHORIZATION).map(axum::http::HeaderValue::as_bytes);
-    let sandbox = Arc::clone(&app.sandbox);
-    let ctx = RequestContext::new(sandbox, Arc::clone(&site), app.issuer(), id.clone(), authorization).await;
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+async fn answer(app: &Arc<App>, kind: SiteKind, parts: &Parts, request: GraphQLRequest) -> Response {
+    let headers = &parts.headers;
+    let request = GraphQLRequest {
+        wants_possible_errors: wants(headers, &WANTS_POSSIBLE_ERRORS),
+        wants_complexity: wants(headers, &WANTS_COMPLEXITY),
+        client: text(headers, &header::USER_AGENT).into(),
+        ..request
+    };
+    let origin = origin(app, parts);
+    let correlation_id = origin.correlation_id.clone();
+    let authorization = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    let site = kind.site(app);
+    let ctx = RequestContext::new(Arc::clone(&app.sandbox), Arc::clone(&site), origin, authorization).await;
     // Resolvers that panic are caught one by one; this is for everything around them.
     let answered = AssertUnwindSafe(site.answer(ctx, &request)).catch_unwind().await;
-    respond(
-        app,
-        answered.unwrap_or_else(|_| {
-            tracing::error!(correlation_id = %id, "A request failed through a fault of kemu's: it panicked.");
-            let error = KrakenError::from(codes::INTERNAL);
-            let error =
-                GraphQLError { extensions: Some(error.extensions()), ..GraphQLError::new(error.message()) };
-            GraphQLResponse::refused(&[error])
-        }),
-    )
+    let response = answered.unwrap_or_else(|_| {
+        tracing::error!(%correlation_id, "A request failed through a fault of kemu's: it panicked.");
+        GraphQLResponse::forbidden(codes::INTERNAL)
+    });
+    respond(app, response)
+}
+
+/// A switch of a request: on, unless it says that it is off.
+fn wants(headers: &HeaderMap, name: &HeaderName) -> bool {
+    headers.contains_key(name)
+        && !matches!(text(headers, name).to_ascii_lowercase().as_str(), "false" | "0" | "")
+}
+
+fn origin(app: &App, parts: &Parts) -> Origin {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let id = parts.extensions.get::<CorrelationId>();
+    Origin {
+        peer: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip()),
+        issuer: app.issuer(),
+        correlation_id: id.map(|CorrelationId(id)| id.clone()).unwrap_or_default(),
+    }
 }
 
 fn respond(app: &App, response: GraphQLResponse) -> Response {

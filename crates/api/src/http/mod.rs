@@ -5,20 +5,24 @@ mod emulator;
 mod graphql;
 mod page;
 
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{delete, get};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use uuid::Uuid;
 
+use self::graphql::SiteKind;
 use crate::graphql::Site;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, SandboxError, Settings};
+use crate::switches::Deprecations;
 
 /// On every answer (kraken-facts 1.15).
 pub const CORRELATION_ID: HeaderName = HeaderName::from_static("x-kraken-correlation-id");
@@ -43,12 +47,20 @@ pub struct HttpOptions {
     /// Answer 400 to documents and variables that are refused before execution, as the live French service was
     /// measured to do (kraken-facts 1.5), instead of the 200 that the guide promises.
     pub refuse_with_400: bool,
+    /// Serve what is deprecated, or the contract of the day after it has been removed?
+    pub deprecations: Deprecations,
 }
 
 impl App {
-    /// A server of this world.
-    pub fn new(sandbox: Sandbox, options: HttpOptions) -> Self {
-        Self { sandbox: Arc::new(sandbox), api: Arc::new(Site::api()), auth: OnceLock::new(), options }
+    /// A server of a new or kept world.
+    pub async fn open(settings: Settings, options: HttpOptions) -> Result<Self, SandboxError> {
+        let api = Site::api();
+        let api = match options.deprecations {
+            Deprecations::Warn => api,
+            Deprecations::Error => api.without_deprecated(),
+        };
+        let sandbox = Sandbox::open(&api.contract, settings).await?;
+        Ok(Self { sandbox: Arc::new(sandbox), api: Arc::new(api), auth: OnceLock::new(), options })
     }
 
     /// The auth site.
@@ -64,8 +76,11 @@ impl App {
 
 /// All addresses.
 pub fn router(app: Arc<App>) -> Router {
-    let api = get(graphql::get_api).post(graphql::post_api);
-    let auth = get(graphql::get_auth).post(graphql::post_auth);
+    let site = |kind: SiteKind| {
+        get(move |State(app), request| graphql::get(app, kind, request))
+            .post(move |State(app), request| graphql::post(app, kind, request))
+    };
+    let (api, auth) = (site(SiteKind::Api), site(SiteKind::Auth));
     Router::new()
         .route("/v1/graphql/", api.clone())
         .route("/v1/graphql", api)
@@ -73,6 +88,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/graphql", auth)
         .route("/.well-known/jwks.json", get(emulator::jwks))
         .route("/external-client-healthcheck/", get(|| async { StatusCode::OK }))
+        .route("/_emulator/deprecations", get(emulator::deprecations))
+        .route("/_emulator/limits", delete(emulator::lift_limits))
         .route("/_emulator/demo-credentials", get(emulator::demo_credentials))
         .route("/", get(page::index))
         .fallback(emulator::nothing_here)
@@ -80,6 +97,11 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))
         .layer(cors())
         .with_state(app)
+}
+
+/// All addresses, with the callers' own told to those who limit them.
+pub fn service(app: Arc<App>) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router(app).into_make_service_with_connect_info()
 }
 
 /// Open to pages of every origin; what they send is mirrored back, since `*` does not cover `Authorization`.

@@ -94,6 +94,12 @@ codes! {
     PAGINATION_LAST_INVALID = "KT-CT-1203";
     /// A list asked for by `offset` was also asked for by cursor or from its end.
     PAGINATION_OFFSET_MIXED = "KT-CT-1204";
+    /// `queryComplexity` was given text that is no valid document.
+    QUERY_INVALID = "KT-CT-1603";
+    /// `queryComplexity` was given several operations and no name.
+    QUERY_AMBIGUOUS = "KT-CT-1604";
+    /// `possibleErrors` was asked about a field that does not exist.
+    ROOT_FIELD_UNKNOWN = "KT-CT-1606";
     /// A date or time that is not ISO 8601.
     DATE_NOT_ISO = "KT-CT-1608";
     /// A time without an offset.

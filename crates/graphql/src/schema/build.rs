@@ -523,6 +523,39 @@ impl Schema {
         subset
     }
 
+    /// The same schema without what is deprecated: fields, arguments, input fields and enum values. A type that would
+    /// be left with nothing stays as it is.
+    #[must_use]
+    pub fn without_deprecated(&self) -> Self {
+        let mut left = self.clone();
+        let own = left.fields.split_off(left.meta as usize);
+        let all = std::mem::replace(&mut left.fields, Vec::with_capacity(self.fields.len()));
+        for ty in &mut left.types {
+            match &mut ty.kind {
+                TypeKind::Object(composite) | TypeKind::Interface(composite) => {
+                    let fields = &all[composite.first as usize..(composite.first + composite.count) as usize];
+                    let first = left.fields.len();
+                    left.fields.extend(fields.iter().filter(|field| field.deprecated.is_none()).cloned());
+                    if left.fields.len() == first {
+                        left.fields.extend_from_slice(fields);
+                    }
+                    composite.first = u32::try_from(first).expect("fewer than 2^32 fields");
+                    composite.count =
+                        u32::try_from(left.fields.len() - first).expect("fewer than 2^32 fields");
+                }
+                TypeKind::InputObject { fields } => retain_some(fields, |field| field.deprecated.is_none()),
+                TypeKind::Enum { values } => retain_some(values, |value| value.deprecated.is_none()),
+                TypeKind::Scalar | TypeKind::Union { .. } => {}
+            }
+        }
+        left.meta = u32::try_from(left.fields.len()).expect("fewer than 2^32 fields");
+        for field in &mut left.fields {
+            field.arguments.retain(|argument| argument.deprecated.is_none());
+        }
+        left.fields.extend(own);
+        left
+    }
+
     fn reachable(&self) -> BTreeSet<TypeIx> {
         let mut reached = BTreeSet::new();
         let mut queue: Vec<TypeIx> = std::iter::once(self.query).chain(self.mutation).collect();
@@ -545,6 +578,12 @@ impl Schema {
             queue.extend(self.ty(ix).input_fields().iter().map(|field| field.ty.named()));
         }
         reached
+    }
+}
+
+fn retain_some<T>(list: &mut Vec<T>, keep: impl Fn(&T) -> bool) {
+    if list.iter().any(&keep) {
+        list.retain(keep);
     }
 }
 

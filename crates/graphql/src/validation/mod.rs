@@ -3,6 +3,7 @@
 //! in the order in which that library reports them. Rules that need more than a node are in files of their own.
 
 mod cycles;
+pub mod deprecated;
 mod overlap;
 mod usages;
 mod values;

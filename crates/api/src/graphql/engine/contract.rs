@@ -6,6 +6,8 @@ use kemu_domain::errors::{Catalogue, Code, codes};
 use kemu_graphql::Value;
 use kemu_graphql::schema::{DirectiveUse, FieldDef, FieldIx, Schema, directive};
 
+use crate::switches::Rate;
+
 /// The contract as `build.rs` stored it.
 static BAKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/contract.bin"));
 
@@ -26,12 +28,25 @@ pub struct Facts {
     pub possible_errors: Vec<Code>,
     /// What it costs in points.
     pub complexity: Option<i64>,
+    /// How often one caller may select it.
+    pub rate_limit: Option<RateLimit>,
     /// Its largest page, where that is not 100.
     pub page_limit: Option<i64>,
     /// How we know that France has it.
     pub evidence: Option<Evidence>,
     /// Does the auth site serve it too?
     pub on_auth_site: bool,
+}
+
+/// How often one caller may select a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// The rate.
+    pub rate: Rate,
+    /// Does each breach make it stricter?
+    pub is_dynamic: bool,
+    /// Does Kraken publish the number? If not, it is ours.
+    pub is_published: bool,
 }
 
 /// How we know that France has a member; without one of these it is inferred from other territories.
@@ -76,6 +91,12 @@ impl Contract {
         Self::new(self.schema.subset(|field| directive(&field.directives, "authSite").is_some()))
     }
 
+    /// The contract on the day after all that is deprecated has been removed.
+    #[must_use]
+    pub fn without_deprecated(&self) -> Self {
+        Self::new(self.schema.without_deprecated())
+    }
+
     fn new(schema: Schema) -> Self {
         let facts = schema.fields.iter().map(|field| facts(field).map(Box::new)).collect();
         Self { schema, facts }
@@ -115,6 +136,13 @@ fn facts(field: &FieldDef) -> Option<Facts> {
             .map(|code| Catalogue::get(code).expect("the build checked every code").code)
             .collect(),
         complexity: number(applied, "complexity", "value"),
+        rate_limit: directive(applied, "rateLimit").and_then(|arguments| {
+            Some(RateLimit {
+                rate: arguments.get("rate")?.as_str()?.parse().expect("the contract's rates are well formed"),
+                is_dynamic: arguments.get("mode")?.as_str()? == "DYNAMIC",
+                is_published: *arguments.get("published")? == Value::Boolean(true),
+            })
+        }),
         page_limit: number(applied, "pageLimit", "max"),
         evidence: directive(applied, "evidence").and_then(|arguments| {
             match arguments.get("is")?.as_str()? {

@@ -201,6 +201,17 @@ impl Input for i64 {
     }
 }
 
+/// What was written as JSON in a string.
+impl Input for serde_json::Value {
+    fn shape() -> InputShape {
+        InputShape::Scalar(&["JSONString", "GenericScalar"])
+    }
+
+    fn read(value: &Value) -> Result<Self, Failure> {
+        Ok(value.to_json())
+    }
+}
+
 impl Input for NaiveDate {
     fn shape() -> InputShape {
         InputShape::Scalar(&["Date"])

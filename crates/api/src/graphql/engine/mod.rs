@@ -6,6 +6,7 @@
 
 pub mod connection;
 pub mod contract;
+pub mod cost;
 pub mod inputs;
 pub mod outputs;
 pub mod plausible;

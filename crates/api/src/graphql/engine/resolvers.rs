@@ -83,6 +83,19 @@ impl Resolvers {
         self.root(&["Mutation"], field, resolve)
     }
 
+    /// A query that answers pages.
+    pub fn query_connection<A, V, F, Fut>(&mut self, field: &'static str, resolve: F) -> &mut Self
+    where
+        A: InputObject,
+        V: Answer,
+        F: Fn(Ctx, A, PageRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Page<V>, Failure>> + Send + 'static,
+    {
+        let resolver = page_resolver(move |_, ctx, arguments, request| resolve(ctx, arguments, request));
+        let output = OutputShape::Connection(Box::new(V::shape()));
+        self.push(&["Query"], field, output, A::members(), resolver)
+    }
+
     fn root<A, V, F, Fut>(
         &mut self,
         types: &'static [&'static str],
@@ -160,6 +173,29 @@ where
     }))
 }
 
+fn page_resolver<A, V, F, Fut>(resolve: F) -> Resolver
+where
+    A: InputObject,
+    V: Answer,
+    F: Fn(Option<Arc<dyn Any + Send + Sync>>, Ctx, A, PageRequest) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Page<V>, Failure>> + Send + 'static,
+{
+    Resolver::Async(Box::new(move |object, asked| {
+        let site = Arc::clone(&asked.ctx.site);
+        let started = connection::page_request(&asked.arguments, asked.page_limit).and_then(|request| {
+            let arguments = A::from_members(Members::Arguments(&asked.arguments))?;
+            Ok(resolve(object, Arc::clone(&asked.ctx), arguments, request))
+        });
+        Box::pin(async move {
+            let page = started?.await?;
+            let schema = &site.contract.schema;
+            let ty = connection::node_type(schema, asked.ty).expect("the binding check found a node");
+            let page = page.map(|value| value.answer(Place { schema, ty }));
+            Ok(Output::Object(asked.ty, Node::Connection(Arc::new(Connection::new(page)))))
+        })
+    }))
+}
+
 /// The fields of an object that a Rust type stands for.
 pub struct Fields<'r, T> {
     resolvers: &'r mut Resolvers,
@@ -213,20 +249,9 @@ impl<T: Object> Fields<'_, T> {
         F: Fn(Arc<T>, Ctx, A, PageRequest) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Page<V>, Failure>> + Send + 'static,
     {
-        let resolver = Resolver::Async(Box::new(move |object, asked| {
-            let site = Arc::clone(&asked.ctx.site);
-            let started = connection::page_request(&asked.arguments, asked.page_limit).and_then(|request| {
-                let arguments = A::from_members(Members::Arguments(&asked.arguments))?;
-                Ok(resolve(downcast(object), Arc::clone(&asked.ctx), arguments, request))
-            });
-            Box::pin(async move {
-                let page = started?.await?;
-                let schema = &site.contract.schema;
-                let ty = connection::node_type(schema, asked.ty).expect("the binding check found a node");
-                let page = page.map(|value| value.answer(Place { schema, ty }));
-                Ok(Output::Object(asked.ty, Node::Connection(Arc::new(Connection::new(page)))))
-            })
-        }));
+        let resolver = page_resolver(move |object, ctx, arguments, request| {
+            resolve(downcast(object), ctx, arguments, request)
+        });
         let output = OutputShape::Connection(Box::new(V::shape()));
         self.resolvers.push(T::TYPES, field, output, A::members(), resolver);
         self

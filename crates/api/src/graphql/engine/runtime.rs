@@ -13,7 +13,7 @@ use super::plausible::{self, Plausible};
 use super::resolvers::{Asked, Resolver};
 use crate::app;
 use crate::graphql::Ctx;
-use crate::sandbox::Unmodelled;
+use crate::switches::Unmodelled;
 
 /// Answers the fields of one request.
 pub struct Answering(pub Ctx);
@@ -22,10 +22,14 @@ impl Runtime for Answering {
     type Object = Node;
 
     fn resolve<'a>(&'a self, call: Call<'a, Node>) -> Resolution<'a, Node> {
+        if let Err(code) = self.0.sandbox.switches.check(self.0.now, call.schema, call.field, call.arguments)
+        {
+            return Resolution::Ready(Err(self.field_error(code.into())));
+        }
         let place = Place { schema: call.schema, ty: call.def().ty.named() };
         match call.object {
             None => match self.may_start(&call) {
-                Ok(()) => self.from_the_root(&call),
+                Ok(()) => self.answer_root(&call),
                 Err(failure) => Resolution::Ready(Err(self.field_error(failure))),
             },
             Some(Node::Modelled(object)) => {
@@ -70,17 +74,24 @@ impl Runtime for Answering {
 }
 
 impl Answering {
-    /// A root field is guarded: first the header must be good, then the viewer must be one that may select it.
+    /// A root field is guarded: first the header must be good, then the viewer must be one that may select it, then
+    /// there must be enough left of the limits.
     fn may_start(&self, call: &Call<'_, Node>) -> Result<(), Failure> {
         let viewer = self.0.viewer()?;
         let facts = self.0.site.contract.facts(call.field);
-        match facts.and_then(|facts| facts.requires.as_ref()) {
-            Some(requires) => requires.check(viewer).map_err(Failure::from),
-            None => Ok(()),
+        if let Some(requires) = facts.and_then(|facts| facts.requires.as_ref()) {
+            requires.check(viewer)?;
         }
+        let (ty, field) = (call.schema.ty(call.def().parent).name, call.def().name);
+        // Who has used everything up must still be able to see when it comes back (ours).
+        let has_points = !self.0.has_no_points() || field == "rateLimitInfo";
+        if has_points && self.0.sandbox.limits.call(self.0.caller, ty, field) {
+            return Ok(());
+        }
+        Err(codes::TOO_MANY_REQUESTS.into())
     }
 
-    fn from_the_root<'a>(&'a self, call: &Call<'a, Node>) -> Resolution<'a, Node> {
+    fn answer_root<'a>(&'a self, call: &Call<'a, Node>) -> Resolution<'a, Node> {
         if let Some(Resolver::Async(resolve)) =
             self.0.site.bindings.get(call.field).map(|resolver| &**resolver)
         {

@@ -1,0 +1,102 @@
+//! What an operation costs: points (complexity) and nodes. One computation serves the limits, `queryComplexity` and
+//! the request header.
+//!
+//! Kraken publishes no formula; this one is ours. A field costs what the contract declares (`@complexity`), nothing
+//! where it declares nothing, and one point where it is a root field. What is selected of a page's items costs as
+//! often as the page has begun tens of items, so that `first: 100` weighs ten times what `first: 10` weighs. Nodes are the items
+//! that pages may hold, multiplied through nested pages.
+
+use kemu_graphql::Value;
+use kemu_graphql::execution::{Plan, PlanField};
+use kemu_graphql::schema::coerce::Variables;
+use kemu_graphql::schema::{FieldDef, Schema, TypeIx, TypeKind};
+
+use super::connection::is_connection;
+use super::contract::Contract;
+
+/// Items of a page that cost as much as one.
+const ITEMS_A_POINT: i64 = 10;
+
+/// What an operation costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// Points.
+    pub complexity: i64,
+    /// Items that its pages may hold.
+    pub nodes: i64,
+}
+
+/// What a plan costs with these variables.
+pub fn cost(contract: &Contract, plan: &Plan, variables: &Variables) -> Cost {
+    let weighing = Weighing { contract, plan, variables };
+    let fields = plan.root_fields(&contract.schema, variables);
+    fields.map(|fields| weighing.fields(&fields, 1)).unwrap_or_default()
+}
+
+/// Does the cost hang on variables?
+pub fn hangs_on_variables(plan: &Plan) -> bool {
+    !plan.operation().variables.is_empty()
+}
+
+struct Weighing<'a> {
+    contract: &'a Contract,
+    plan: &'a Plan,
+    variables: &'a Variables,
+}
+
+impl Weighing<'_> {
+    fn fields(&self, fields: &[PlanField], undeclared: i64) -> Cost {
+        fields.iter().fold(Cost::default(), |sum, field| {
+            let cost = self.field(field, undeclared);
+            Cost {
+                complexity: sum.complexity.saturating_add(cost.complexity),
+                nodes: sum.nodes.saturating_add(cost.nodes),
+            }
+        })
+    }
+
+    fn field(&self, field: &PlanField, undeclared: i64) -> Cost {
+        let schema = &self.contract.schema;
+        let def = schema.field(field.field);
+        let own = self.contract.facts(field.field).and_then(|facts| facts.complexity).unwrap_or(undeclared);
+        let below = self.below(schema, field, def.ty.named());
+        let Some(page) = self.page(schema, field, def) else {
+            return Cost { complexity: own.saturating_add(below.complexity), nodes: below.nodes };
+        };
+        let weight = page.saturating_add(ITEMS_A_POINT - 1) / ITEMS_A_POINT;
+        Cost {
+            complexity: own.saturating_add(weight.saturating_mul(below.complexity)),
+            nodes: page.saturating_add(page.saturating_mul(below.nodes)),
+        }
+    }
+
+    /// What is selected of a field's answer; of the types that it may have, the dearest counts.
+    fn below(&self, schema: &Schema, field: &PlanField, ty: TypeIx) -> Cost {
+        let of = |ty: TypeIx| self.fields(&field.fields(schema, self.plan, ty, self.variables), 0);
+        match &schema.ty(ty).kind {
+            TypeKind::Object(_) => of(ty),
+            TypeKind::Interface(_) | TypeKind::Union { .. } => {
+                schema.possible_types(ty).iter().fold(Cost::default(), |dearest, possible| {
+                    let cost = of(*possible);
+                    Cost {
+                        complexity: dearest.complexity.max(cost.complexity),
+                        nodes: dearest.nodes.max(cost.nodes),
+                    }
+                })
+            }
+            _ => Cost::default(),
+        }
+    }
+
+    /// The size of the page that is asked for; `None` where the field answers no pages.
+    fn page(&self, schema: &Schema, field: &PlanField, def: &FieldDef) -> Option<i64> {
+        if !is_connection(schema, def) {
+            return None;
+        }
+        let mut scratch = Vec::new();
+        let arguments = field.arguments(schema, self.variables, &mut scratch).ok()?;
+        let sizes = arguments.iter().filter(|(name, _)| matches!(*name, "first" | "last"));
+        let size = |value: &Value| if let Value::Int(size) = value { *size } else { 0 };
+        Some(sizes.map(|(_, value)| size(value)).max().unwrap_or(0).max(0))
+    }
+}

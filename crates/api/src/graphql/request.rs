@@ -1,0 +1,190 @@
+//! What a GraphQL request brings, what resolvers know of it, and what it is answered.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+use kemu_auth::kraken_tokens::Issuer;
+use kemu_auth::viewer::{Viewer, authenticate};
+use kemu_domain::errors::{Code, Failure, KrakenError};
+use kemu_graphql::GraphQLError;
+use serde_json::{Map, Value as Json};
+
+use super::Site;
+use super::engine::cost::Cost;
+use crate::limits::Caller;
+use crate::sandbox::Sandbox;
+
+/// A GraphQL request, whatever it came in.
+#[derive(Debug, Default, Clone)]
+pub struct GraphQLRequest {
+    /// The document.
+    pub query: String,
+    /// Which of its operations.
+    pub operation_name: Option<String>,
+    /// The variables.
+    pub variables: Map<String, Json>,
+    /// May it only read? A GET may.
+    pub read_only: bool,
+    /// Does it want the errors that its fields may raise, instead of their answers? (`X-Kraken-Possible-Errors`)
+    pub wants_possible_errors: bool,
+    /// Does it want to be told what it costs? (`X-Kraken-Query-Complexity`)
+    pub wants_complexity: bool,
+    /// What calls itself what: the `User-Agent`.
+    pub client: String,
+}
+
+/// The context of a request, as resolvers get it.
+pub type Ctx = Arc<RequestContext>;
+
+/// What is known of a request.
+pub struct RequestContext {
+    /// The world it runs in.
+    pub sandbox: Arc<Sandbox>,
+    /// The site it came to.
+    pub site: Arc<Site>,
+    /// The time at which it came.
+    pub now: DateTime<Utc>,
+    /// `iss` of tokens: the address of the GraphQL API.
+    pub issuer: String,
+    /// Finds the request in the log.
+    pub correlation_id: String,
+    /// Who is limited.
+    pub caller: Caller,
+    viewer: Result<Viewer, Refusal>,
+    has_no_points: AtomicBool,
+    plausible: Mutex<BTreeSet<String>>,
+}
+
+/// Why there is no viewer: told by every root field of the request.
+enum Refusal {
+    Kraken(KrakenError),
+    Fault(String),
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The address of the caller.
+    pub peer: IpAddr,
+    /// `iss` of tokens here.
+    pub issuer: String,
+    /// Finds the request in the log.
+    pub correlation_id: String,
+}
+
+impl RequestContext {
+    /// Finds out who asks.
+    pub async fn new(
+        sandbox: Arc<Sandbox>,
+        site: Arc<Site>,
+        origin: Origin,
+        authorization: Option<&[u8]>,
+    ) -> Ctx {
+        let Origin { peer, issuer, correlation_id } = origin;
+        let now = sandbox.now();
+        let by = Issuer { keys: &sandbox.keys, url: &issuer };
+        let found = authenticate(sandbox.store.connection(), by, now, authorization).await;
+        let viewer = found.map_err(|failure| match failure {
+            Failure::Refused(error) => Refusal::Kraken(error),
+            Failure::Internal(fault) => Refusal::Fault(fault.cause().to_string()),
+        });
+        let caller = Caller::of(viewer.as_ref().unwrap_or(&Viewer::Anonymous), peer);
+        let has_no_points = AtomicBool::new(false);
+        let plausible = Mutex::default();
+        Arc::new(Self {
+            sandbox,
+            site,
+            now,
+            issuer,
+            correlation_id,
+            caller,
+            viewer,
+            has_no_points,
+            plausible,
+        })
+    }
+
+    /// Who asks. Errors: the header's (1124, 1126, 1143, …).
+    pub fn viewer(&self) -> Result<&Viewer, Failure> {
+        self.viewer.as_ref().map_err(|refusal| match refusal {
+            Refusal::Kraken(error) => Failure::Refused(error.clone()),
+            Refusal::Fault(cause) => std::io::Error::other(cause.clone()).into(),
+        })
+    }
+
+    /// Who issues tokens here.
+    pub fn issuer(&self) -> Issuer<'_> {
+        Issuer { keys: &self.sandbox.keys, url: &self.issuer }
+    }
+
+    /// Takes what the operation costs from the caller's allowance.
+    pub(super) fn spend(&self, cost: Cost) {
+        let is_enough = self.sandbox.limits.spend(self.caller, cost.complexity);
+        self.has_no_points.store(!is_enough, Ordering::Relaxed);
+    }
+
+    /// Was the allowance too small for this request?
+    pub(super) fn has_no_points(&self) -> bool {
+        self.has_no_points.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_plausible(&self, path: String) {
+        self.plausible.lock().expect("no holder of this lock panics").insert(path);
+    }
+
+    pub(super) fn plausible(&self) -> BTreeSet<String> {
+        self.plausible.lock().expect("no holder of this lock panics").clone()
+    }
+}
+
+/// A GraphQL response.
+#[derive(Debug)]
+pub struct GraphQLResponse {
+    /// The body as JSON text.
+    pub body: Vec<u8>,
+    /// False when nothing was executed: the document or the variables were refused.
+    pub executed: bool,
+    /// What the operation was, where that is known.
+    pub summary: Summary,
+}
+
+/// What an operation was and came to, for the journal.
+#[derive(Debug, Default, Clone)]
+pub struct Summary {
+    /// Its name.
+    pub operation_name: Option<String>,
+    /// `query` or `mutation`.
+    pub kind: Option<&'static str>,
+    /// The fields it starts from.
+    pub root_fields: Vec<String>,
+    /// What it costs.
+    pub cost: Option<Cost>,
+    /// The Kraken codes it was answered, in the order of the errors.
+    pub codes: Vec<String>,
+}
+
+impl GraphQLResponse {
+    /// A response that is nothing but errors, for a request that is malformed.
+    pub fn refused(errors: &[GraphQLError]) -> Self {
+        let body = serde_json::json!({ "errors": errors }).to_string().into_bytes();
+        Self { body, executed: false, summary: Summary { codes: codes(errors), ..Summary::default() } }
+    }
+
+    /// A response that is nothing but one of Kraken's errors, for a request that is well formed.
+    pub fn forbidden(code: Code) -> Self {
+        let error = KrakenError::from(code);
+        let error =
+            GraphQLError { extensions: Some(error.extensions()), ..GraphQLError::new(error.message()) };
+        Self { executed: true, ..Self::refused(&[error]) }
+    }
+}
+
+/// The Kraken codes among errors.
+pub(super) fn codes(errors: &[GraphQLError]) -> Vec<String> {
+    let code =
+        |error: &GraphQLError| Some(error.extensions.as_ref()?.get("errorCode")?.as_str()?.to_string());
+    errors.iter().filter_map(code).collect()
+}

@@ -1,0 +1,287 @@
+//! Limits: points per caller and hour, and rates of single fields. All are counted by `governor` on the sandbox's
+//! clock, and one object answers both "may I?" and `rateLimitInfo`, so that they cannot differ.
+//!
+//! Which fields are limited, and how, the contract says (`@rateLimit`); users override it with `--rate-limit`.
+
+mod meter;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Mutex;
+
+use kemu_auth::viewer::Viewer;
+use kemu_domain::Clock;
+use kemu_graphql::suggestions::{did_you_mean, suggestions};
+
+use self::meter::Meter;
+pub use self::meter::Standing;
+use crate::graphql::engine::contract::Contract;
+use crate::switches::{Period, Rate, RateLimits, RateOverride};
+
+/// No operation may cost more points (kraken-facts 5.2).
+pub const MOST_COMPLEX: i64 = 200;
+/// No operation may ask for more nodes (kraken-facts 5.3).
+pub const MOST_NODES: i64 = 10_000;
+
+/// Points in an hour of an account user (kraken-facts 5.4).
+const CUSTOMER_POINTS: u32 = 50_000;
+/// Points in an hour of an organisation (kraken-facts 5.4).
+const ORGANISATION_POINTS: u32 = 100_000;
+/// Points in an hour of somebody who has not signed in: ours, Kraken's number is not known.
+const ANONYMOUS_POINTS: u32 = 50_000;
+
+/// Who is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Caller {
+    /// An account user.
+    User(i64),
+    /// An organisation.
+    Organisation(i64),
+    /// Somebody who has not signed in, by where they call from.
+    Address(IpAddr),
+}
+
+impl Caller {
+    /// The caller that this viewer is.
+    pub fn of(viewer: &Viewer, peer: IpAddr) -> Self {
+        match (viewer.user(), viewer.organisation()) {
+            (Some(user), _) => Self::User(user.id.get()),
+            (_, Some(organisation)) => Self::Organisation(organisation.id.get()),
+            _ => Self::Address(peer),
+        }
+    }
+}
+
+/// The limits of a world and how much of them is used.
+pub struct Limits {
+    are_on: bool,
+    customers: Meter,
+    organisations: Meter,
+    anonymous: Meter,
+    fields: Vec<FieldLimit>,
+    by_name: HashMap<(&'static str, &'static str), usize>,
+}
+
+/// The limit of one field.
+struct FieldLimit {
+    name: String,
+    /// One rate for a static limit; for a dynamic one, each is stricter than the one before.
+    levels: Vec<Meter>,
+    /// How strict a dynamic limit has become for a caller. Only [`Limits::lift`] makes it milder again.
+    level_of: Mutex<HashMap<Caller, usize>>,
+}
+
+/// A limit was set on a field that the contract does not have.
+#[derive(Debug, thiserror::Error)]
+#[error("--rate-limit {field}: the contract has no root field of this name.{hint}")]
+pub struct UnknownField {
+    field: String,
+    hint: String,
+}
+
+impl Limits {
+    /// The limits that the contract declares, with the user's own in their place.
+    pub fn new(
+        contract: &Contract,
+        are_on: RateLimits,
+        overrides: &[RateOverride],
+        clock: &Clock,
+    ) -> Result<Self, UnknownField> {
+        let allowance = |points| {
+            let count = NonZeroU32::new(points).expect("no allowance is zero");
+            Meter::new(Rate { count, period: Period::Hour }, clock)
+        };
+        let mut limits = Self {
+            are_on: are_on == RateLimits::On,
+            customers: allowance(CUSTOMER_POINTS),
+            organisations: allowance(ORGANISATION_POINTS),
+            anonymous: allowance(ANONYMOUS_POINTS),
+            fields: Vec::new(),
+            by_name: HashMap::new(),
+        };
+        let mut unused: Vec<&RateOverride> = overrides.iter().collect();
+        for ix in contract.root_fields() {
+            let schema = &contract.schema;
+            let (ty, field) = (schema.ty(schema.field(ix).parent).name, schema.field(ix).name);
+            let is_this = |other: &&RateOverride| other.field.ty == ty && other.field.field == field;
+            let own = overrides.iter().rfind(is_this).map(|other| other.rate);
+            unused.retain(|other| !is_this(other));
+            let declared = contract.facts(ix).and_then(|facts| facts.rate_limit);
+            let Some(rate) = own.or(declared.map(|declared| declared.rate)) else { continue };
+            let is_dynamic = declared.is_some_and(|declared| declared.is_dynamic);
+            let rates = if is_dynamic { stricter_and_stricter(rate) } else { vec![rate] };
+            limits.by_name.insert((ty, field), limits.fields.len());
+            limits.fields.push(FieldLimit {
+                name: schema.coordinate(ix),
+                levels: rates.into_iter().map(|rate| Meter::new(rate, clock)).collect(),
+                level_of: Mutex::default(),
+            });
+        }
+        match unused.first() {
+            None => Ok(limits),
+            Some(unknown) => {
+                let field = unknown.field.to_string();
+                let names: Vec<String> =
+                    contract.root_fields().map(|ix| contract.schema.coordinate(ix)).collect();
+                let hint = did_you_mean("", &suggestions(&field, names.iter().map(String::as_str)));
+                Err(UnknownField { field, hint })
+            }
+        }
+    }
+
+    fn allowance(&self, caller: Caller) -> &Meter {
+        match caller {
+            Caller::User(_) => &self.customers,
+            Caller::Organisation(_) => &self.organisations,
+            Caller::Address(_) => &self.anonymous,
+        }
+    }
+
+    /// Takes points from a caller's allowance; false where there are not enough left, and nothing is taken then.
+    pub fn spend(&self, caller: Caller, points: i64) -> bool {
+        let points = u32::try_from(points).ok().and_then(NonZeroU32::new);
+        !self.are_on || points.is_none_or(|points| self.allowance(caller).take(caller, points))
+    }
+
+    /// How much of the allowance is left.
+    pub fn points(&self, caller: Caller) -> Standing {
+        self.allowance(caller).standing(caller).unless(!self.are_on)
+    }
+
+    /// Counts a call of a root field; false where it is one too many.
+    pub fn call(&self, caller: Caller, ty: &'static str, field: &'static str) -> bool {
+        let at = self.by_name.get(&(ty, field)).filter(|_| self.are_on);
+        at.is_none_or(|at| self.fields[*at].take(caller))
+    }
+
+    /// The limited fields with their rates and how much of them is left.
+    pub fn fields(&self, caller: Caller) -> Vec<(&str, Rate, Standing)> {
+        let of = |limit: &FieldLimit| {
+            let meter = &limit.levels[limit.level(caller)];
+            meter.standing(caller).unless(!self.are_on)
+        };
+        let rate = |limit: &FieldLimit| limit.levels[limit.level(caller)].rate;
+        self.fields.iter().map(|limit| (limit.name.as_str(), rate(limit), of(limit))).collect()
+    }
+
+    /// Forgets what was used, and makes dynamic limits as mild as they were: what Kraken's staff would do.
+    pub fn lift(&self) {
+        let meters = [&self.customers, &self.organisations, &self.anonymous];
+        meters.into_iter().for_each(Meter::forget);
+        for limit in &self.fields {
+            limit.levels.iter().for_each(Meter::forget);
+            limit.level_of.lock().expect("no holder of this lock panics").clear();
+        }
+    }
+}
+
+impl FieldLimit {
+    fn level(&self, caller: Caller) -> usize {
+        self.level_of.lock().expect("no holder of this lock panics").get(&caller).copied().unwrap_or(0)
+    }
+
+    fn take(&self, caller: Caller) -> bool {
+        let level = self.level(caller);
+        if self.levels[level].take(caller, NonZeroU32::MIN) {
+            return true;
+        }
+        if self.levels.len() > 1 {
+            // A breach makes a dynamic limit stricter, and at the new rate one has to wait as well.
+            let stricter = (level + 1).min(self.levels.len() - 1);
+            self.levels[stricter].take_all(caller);
+            self.level_of.lock().expect("no holder of this lock panics").insert(caller, stricter);
+        }
+        false
+    }
+}
+
+/// The rates of a dynamic limit: half as often after each breach, in the end once an hour. The steps are ours; known
+/// is that they go "from 100/minute down to 1/hour" for example (kraken-facts 5.7).
+fn stricter_and_stricter(rate: Rate) -> Vec<Rate> {
+    let mut rates = vec![rate];
+    let mut count = rate.count.get() / 2;
+    while let Some(fewer) = NonZeroU32::new(count) {
+        rates.push(Rate { count: fewer, ..rate });
+        count /= 2;
+    }
+    if rate.period < Period::Hour {
+        rates.push(Rate { count: NonZeroU32::MIN, period: Period::Hour });
+    }
+    rates
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+
+    const SOMEBODY: Caller = Caller::User(1);
+    const ELSE: Caller = Caller::User(2);
+
+    fn limits(overrides: &[&str]) -> (Limits, Clock) {
+        let clock = Clock::frozen_at(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let overrides: Vec<RateOverride> = overrides.iter().map(|text| text.parse().unwrap()).collect();
+        (Limits::new(&Contract::load(), RateLimits::On, &overrides, &clock).unwrap(), clock)
+    }
+
+    #[test]
+    fn the_last_allowed_call_passes_the_next_does_not_and_time_restores_it() {
+        let (limits, clock) = limits(&["Query.account=3/m"]);
+        let call = |caller| limits.call(caller, "Query", "account");
+        assert!((0..3).all(|_| call(SOMEBODY)));
+        assert!(!call(SOMEBODY));
+        assert!(call(ELSE), "callers are counted apart");
+        let (_, rate, standing) =
+            limits.fields(SOMEBODY).into_iter().find(|(name, ..)| *name == "Query.account").unwrap();
+        assert_eq!((rate.to_string().as_str(), standing.remaining, standing.is_blocked), ("3/m", 0, true));
+        assert_eq!(standing.whole_at - clock.now().timestamp(), 60);
+        clock.advance(TimeDelta::seconds(60));
+        assert!((0..3).all(|_| call(SOMEBODY)) && !call(SOMEBODY));
+    }
+
+    #[test]
+    fn a_dynamic_limit_gets_stricter_and_stays_so_until_it_is_lifted() {
+        let (limits, clock) = limits(&["Mutation.obtainKrakenToken=4/m"]);
+        let call = || limits.call(SOMEBODY, "Mutation", "obtainKrakenToken");
+        let rate = || {
+            let all = limits.fields(SOMEBODY);
+            all.into_iter().find(|(name, ..)| *name == "Mutation.obtainKrakenToken").unwrap().1.to_string()
+        };
+        assert!((0..4).all(|_| call()) && !call());
+        assert_eq!(rate(), "2/m");
+        clock.advance(TimeDelta::seconds(60));
+        assert!(call() && call() && !call());
+        assert_eq!(rate(), "1/m");
+        assert!(!call());
+        assert_eq!(rate(), "1/h");
+        clock.advance(TimeDelta::days(1));
+        assert!(call() && !call());
+        assert_eq!(rate(), "1/h", "time alone does not make it milder");
+        limits.lift();
+        assert_eq!(rate(), "4/m");
+        assert!(call());
+    }
+
+    #[test]
+    fn points_are_spent_by_the_hour() {
+        let (limits, clock) = limits(&[]);
+        assert!((0..250).all(|_| limits.spend(SOMEBODY, 200)));
+        assert!(!limits.spend(SOMEBODY, 1));
+        let standing = limits.points(SOMEBODY);
+        assert_eq!((standing.limit, standing.used(), standing.remaining), (50_000, 50_000, 0));
+        clock.advance(TimeDelta::hours(1));
+        assert_eq!(limits.points(SOMEBODY).remaining, 50_000);
+    }
+
+    #[test]
+    fn a_limit_on_nothing_is_told() {
+        let overrides = ["Query.acount=1/m".parse().unwrap()];
+        let clock = Clock::real();
+        let error = Limits::new(&Contract::load(), RateLimits::On, &overrides, &clock).err().unwrap();
+        let told = error.to_string();
+        let expected = "--rate-limit Query.acount: the contract has no root field of this name. Did you mean 'Query.account'";
+        assert!(told.starts_with(expected), "{told}");
+    }
+}

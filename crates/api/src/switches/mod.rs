@@ -1,0 +1,246 @@
+//! What a user may switch, in the forms in which flags, variables and the configuration file write it.
+
+pub mod active;
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use serde::Deserialize;
+
+/// A field or input field of the contract: `Query.account`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Coordinate {
+    /// The type.
+    pub ty: String,
+    /// Its field.
+    pub field: String,
+}
+
+/// So many in so long: `10/m`, `125/h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How many.
+    pub count: NonZeroU32,
+    /// In how long.
+    pub period: Period,
+}
+
+/// The periods that rates are told in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Period {
+    /// `s`
+    Second,
+    /// `m`
+    Minute,
+    /// `h`
+    Hour,
+    /// `d`
+    Day,
+}
+
+/// A field's limit, set by the user: `Query.account=10/m`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateOverride {
+    /// Which field.
+    pub field: Coordinate,
+    /// How often one caller may select it.
+    pub rate: Rate,
+}
+
+/// A time in which a field is switched off: `Query.account=2026-12-01T10:00Z/PT1H`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brownout {
+    /// Which field.
+    pub field: Coordinate,
+    /// From when on.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Are limits enforced?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateLimits {
+    /// Points and fields are limited.
+    #[default]
+    On,
+    /// Nothing is limited, and `rateLimitInfo` says so.
+    Off,
+}
+
+/// What becomes of deprecated members that a document uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deprecations {
+    /// They work, are counted and logged.
+    #[default]
+    Warn,
+    /// They are refused as if they had been removed already.
+    Error,
+}
+
+/// What fields do that nobody has modelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmodelled {
+    /// Answer a plausible value, named in `extensions.emulator.plausible`.
+    #[default]
+    Plausible,
+    /// Answer `null`.
+    Null,
+    /// Answer KT-CT-1113.
+    Error,
+}
+
+/// Text that is not what it should be; says what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{text}' is no {what}; right would be {example}")]
+pub struct Malformed {
+    text: String,
+    what: &'static str,
+    example: &'static str,
+}
+
+impl Malformed {
+    fn new(text: &str, what: &'static str, example: &'static str) -> Self {
+        Self { text: text.into(), what, example }
+    }
+}
+
+impl FromStr for Coordinate {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        match text.split_once('.') {
+            Some((ty, field)) if !ty.is_empty() && !field.is_empty() => {
+                Ok(Self { ty: ty.into(), field: field.into() })
+            }
+            _ => Err(Malformed::new(text, "field of the contract", "Query.account")),
+        }
+    }
+}
+
+impl fmt::Display for Coordinate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.ty, self.field)
+    }
+}
+
+impl Period {
+    /// How long it is.
+    pub fn seconds(self) -> u32 {
+        match self {
+            Self::Second => 1,
+            Self::Minute => 60,
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        }
+    }
+
+    fn letter(self) -> char {
+        match self {
+            Self::Second => 's',
+            Self::Minute => 'm',
+            Self::Hour => 'h',
+            Self::Day => 'd',
+        }
+    }
+}
+
+impl FromStr for Rate {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let periods = [Period::Second, Period::Minute, Period::Hour, Period::Day];
+        let read = || {
+            let (count, letter) = text.split_once('/')?;
+            let period = periods.into_iter().find(|period| letter == period.letter().to_string())?;
+            Some(Self { count: count.parse().ok()?, period })
+        };
+        read().ok_or_else(|| Malformed::new(text, "rate", "10/m or 125/h"))
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.count, self.period.letter())
+    }
+}
+
+impl FromStr for RateOverride {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let malformed = || Malformed::new(text, "limit of a field", "Query.account=10/m");
+        let (field, rate) = text.split_once('=').ok_or_else(malformed)?;
+        Ok(Self {
+            field: field.parse().map_err(|_| malformed())?,
+            rate: rate.parse().map_err(|_| malformed())?,
+        })
+    }
+}
+
+impl FromStr for Brownout {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let read = || {
+            let (field, span) = text.split_once('=')?;
+            let (start, length) = span.split_once('/')?;
+            let starts_at = instant(start)?;
+            Some(Self { field: field.parse().ok()?, starts_at, ends_at: starts_at + duration(length)? })
+        };
+        read().ok_or_else(|| Malformed::new(text, "brownout", "Query.account=2026-12-01T10:00Z/PT1H"))
+    }
+}
+
+/// `2026-12-01T10:00:00+01:00`, or without seconds and in UTC: `2026-12-01T10:00Z`.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let exact = DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc());
+    exact.or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ").ok().map(|local| local.and_utc()))
+}
+
+/// `PT1H`, `P1D`, `PT90M`.
+fn duration(text: &str) -> Option<TimeDelta> {
+    let length: std::time::Duration = iso8601::duration(text).ok()?.into();
+    TimeDelta::from_std(length).ok().filter(|length| *length > TimeDelta::zero())
+}
+
+/// Configuration files write these as text.
+macro_rules! from_text {
+    ($($ty:ty),+) => {$(
+        impl<'de> Deserialize<'de> for $ty {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+
+from_text!(Coordinate, Rate, RateOverride, Brownout);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_form_is_read_and_each_mistake_says_what_would_be_right() {
+        let rate: Rate = "125/h".parse().unwrap();
+        assert_eq!((rate.count.get(), rate.period, rate.to_string().as_str()), (125, Period::Hour, "125/h"));
+        let brownout: Brownout = "Query.account=2026-12-01T10:00Z/PT1H".parse().unwrap();
+        assert_eq!(brownout.ends_at - brownout.starts_at, TimeDelta::hours(1));
+        assert_eq!(brownout.starts_at.to_rfc3339(), "2026-12-01T10:00:00+00:00");
+        for (wrong, right) in [
+            ("10", "'10' is no rate; right would be 10/m or 125/h"),
+            ("0/m", "'0/m' is no rate; right would be 10/m or 125/h"),
+        ] {
+            assert_eq!(wrong.parse::<Rate>().unwrap_err().to_string(), right);
+        }
+        assert!("Query.account=10".parse::<RateOverride>().is_err());
+        assert!("Query.account=2026-12-01T10:00Z/1H".parse::<Brownout>().is_err());
+    }
+}
