@@ -12,8 +12,11 @@ use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::DecodingKey;
+use moka::sync::Cache;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+
+use crate::claims::Claims;
 
 const DEVELOPMENT: &str = include_str!("../keys/development.pem");
 const RETIRED: &str = include_str!("../keys/retired.pub.pem");
@@ -35,7 +38,13 @@ pub struct SigningKeys {
     // (1.31 ms against 0.67 ms measured).
     pair: RsaKeyPair,
     published: Vec<PublishedKey>,
+    /// What tokens say whose signature was verified, by the digest of issuer and token: verifying again would cost
+    /// more than most queries.
+    pub(crate) verified: Cache<[u8; 32], Claims>,
 }
+
+/// How many verified tokens are remembered.
+const REMEMBERED_TOKENS: u64 = 10_000;
 
 /// A public key as the key set shows it.
 struct PublishedKey {
@@ -60,7 +69,7 @@ impl SigningKeys {
             let key = PublicKey::from_der(&der(pem)?).map_err(|_| KeyError::NotRsa)?;
             published.push(PublishedKey::new(&key));
         }
-        Ok(Self { pair, published })
+        Ok(Self { pair, published, verified: Cache::new(REMEMBERED_TOKENS) })
     }
 
     /// The `kid` of the key that signs.

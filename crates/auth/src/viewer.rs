@@ -11,8 +11,8 @@ use kemu_domain::Scope;
 use kemu_domain::errors::{Code, Failure, codes};
 use kemu_domain::organisations::Organisation;
 use kemu_domain::users::User;
+use kemu_persistence::reads::Reads;
 use kemu_persistence::{organisations, users};
-use sea_orm::ConnectionTrait;
 
 use crate::claims::{Claims, Subject};
 use crate::kraken_tokens::{Issuer, revocation};
@@ -151,7 +151,7 @@ impl Viewer {
 ///
 /// Errors: 1143 no credential, 1124 expired, 1125 to 1127 and 1163 not a token of ours (see [`jwt::Rejection`]),
 /// 1162 revoked. Guess: 1162 also for a token whose user or organisation no longer exists or may not sign in.
-pub async fn authenticate<C: ConnectionTrait>(
+pub async fn authenticate<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
     now: DateTime<Utc>,

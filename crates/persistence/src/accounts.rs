@@ -8,32 +8,71 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use crate::columns::{instant, micros, parsed};
 use crate::entities::{account_users, accounts, organisation_accounts};
 use crate::error::Result;
+use crate::reads::{InPlaceRow as _, Reads, in_place_row};
+
+in_place_row!(accounts::Model {
+    id,
+    number,
+    account_type,
+    status,
+    brand,
+    portfolio_number,
+    urn,
+    billing_name,
+    billing_sub_name,
+    billing_email,
+    billing_line1,
+    billing_line2,
+    billing_line3,
+    billing_line4,
+    billing_line5,
+    billing_postcode,
+    billing_country_code,
+    billing_delivery_point,
+    created_at,
+});
 
 /// The accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
-    let select = accounts::Entity::find();
-    Visible {
-        select: match ids_in(scope) {
-            Some(ids) => select.filter(accounts::Column::Id.in_subquery(ids)),
-            None => select,
-        },
-    }
+    Visible { scope }
 }
 
 /// A choice of accounts, to be narrowed down.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Visible {
-    select: Select<accounts::Entity>,
+    scope: Scope,
 }
 
 impl Visible {
+    fn select(self) -> Select<accounts::Entity> {
+        let select = accounts::Entity::find();
+        match ids_in(self.scope) {
+            Some(ids) => select.filter(accounts::Column::Id.in_subquery(ids)),
+            None => select,
+        }
+    }
+
     /// The one with this number.
-    pub async fn by_number(
-        self,
-        connection: &impl ConnectionTrait,
-        number: &AccountNumber,
-    ) -> Result<Option<Account>> {
-        self.one(connection, accounts::Column::Number.eq(number.as_str())).await
+    pub async fn by_number(self, connection: &impl Reads, number: &AccountNumber) -> Result<Option<Account>> {
+        let Some(in_place) = connection.in_place() else {
+            return self.one(connection, accounts::Column::Number.eq(number.as_str())).await;
+        };
+        let sql = |of_scope: &str| {
+            format!("SELECT {} FROM accounts WHERE number = ?1{of_scope}", accounts::Model::COLUMNS)
+        };
+        let found: Option<accounts::Model> = match self.scope {
+            Scope::All => in_place.one(&sql(""), (number.as_str(),)),
+            Scope::User(user) => {
+                let theirs = " AND id IN (SELECT account_id FROM account_users WHERE user_id = ?2)";
+                in_place.one(&sql(theirs), (number.as_str(), user.get()))
+            }
+            Scope::Organisation(organisation) => {
+                let granted =
+                    " AND id IN (SELECT account_id FROM organisation_accounts WHERE organisation_id = ?2)";
+                in_place.one(&sql(granted), (number.as_str(), organisation.get()))
+            }
+        }?;
+        found.map(account).transpose()
     }
 
     /// The one with this id.
@@ -43,7 +82,7 @@ impl Visible {
 
     /// All of them, by id.
     pub async fn all(self, connection: &impl ConnectionTrait) -> Result<Vec<Account>> {
-        let rows = self.select.order_by_asc(accounts::Column::Id).all(connection).await?;
+        let rows = self.select().order_by_asc(accounts::Column::Id).all(connection).await?;
         rows.into_iter().map(account).collect()
     }
 
@@ -52,7 +91,7 @@ impl Visible {
         connection: &impl ConnectionTrait,
         wanted: sea_orm::sea_query::SimpleExpr,
     ) -> Result<Option<Account>> {
-        self.select.filter(wanted).one(connection).await?.map(account).transpose()
+        self.select().filter(wanted).one(connection).await?.map(account).transpose()
     }
 }
 

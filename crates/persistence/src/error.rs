@@ -9,6 +9,9 @@ pub enum Error {
     /// The database said no.
     #[error(transparent)]
     Database(#[from] DbErr),
+    /// The database said no to a read in place.
+    #[error(transparent)]
+    InPlace(#[from] rusqlite::Error),
     /// A row holds what no version of this program writes.
     #[error("the store holds an unreadable value in {column}: {value:?}")]
     Corrupt {

@@ -19,6 +19,7 @@ pub mod organisations;
 pub mod payments;
 pub mod pre_signed_tokens;
 pub mod properties;
+pub mod reads;
 pub mod refresh_tokens;
 pub mod seed;
 pub mod store;

@@ -27,6 +27,9 @@ use sea_orm::{
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::reads::{InPlace, Reader};
+
+pub(crate) use open::BUSY_TIMEOUT;
 pub use open::OpenError;
 pub use url::{MalformedUrl, StoreUrl};
 
@@ -46,11 +49,22 @@ pub struct Store {
     kind: StoreKind,
     /// Where SQLite's writers queue; empty on PostgreSQL, which has no need of it.
     writers: Option<Arc<Mutex<()>>>,
+    /// Connections for reading in place; PostgreSQL has none.
+    in_place: Option<Arc<InPlace>>,
     /// Holds the directory of a temporary store until the last clone is gone.
     _directory: Option<Arc<TempDir>>,
 }
 
 impl Store {
+    /// What to read from: in place where a read is written for that, from the pool otherwise.
+    pub const fn reader(&self) -> Reader<'_> {
+        Reader(self)
+    }
+
+    pub(crate) fn in_place(&self) -> Option<&InPlace> {
+        self.in_place.as_deref()
+    }
+
     /// The pool, for reading. Each statement sees what was committed when it began.
     pub const fn connection(&self) -> &DatabaseConnection {
         &self.connection

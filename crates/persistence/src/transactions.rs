@@ -4,6 +4,7 @@
 //! a range of positions: the page is found by the unique index of the book, at the same cost wherever it
 //! lies. A range of dates is a range of positions as well; only filters by type have to count.
 
+mod in_place;
 mod post;
 mod rows;
 
@@ -22,6 +23,7 @@ use crate::accounts::ids_in;
 use crate::columns::{days, index, position};
 use crate::entities::transactions::{Column, Entity};
 use crate::error::Result;
+use crate::reads::Reads;
 
 pub use post::post;
 pub(crate) use rows::row;
@@ -91,12 +93,15 @@ impl Visible {
 
 /// A page of a book.
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     book: Book,
     filter: &Filter,
     reading: Reading,
     request: &PageRequest,
 ) -> Result<Page<Transaction>> {
+    if let Some(in_place) = connection.in_place().filter(|_| *filter == Filter::default()) {
+        return in_place::page(in_place, book, reading, request);
+    }
     let end = end(connection, book, filter.to).await?;
     let start = match filter.from {
         Some(from) => start(connection, book, from).await?.unwrap_or(end).min(end),

@@ -10,9 +10,36 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use crate::columns::{date, days, instant, micros, parsed};
 use crate::entities::{account_users, users};
 use crate::error::{Error, Result};
+use crate::reads::{InPlaceRow as _, Reads, in_place_row};
+
+in_place_row!(users::Model {
+    id,
+    email,
+    given_name,
+    family_name,
+    preferred_name,
+    title,
+    pronouns,
+    date_of_birth,
+    mobile,
+    landline,
+    is_active,
+    is_deceased,
+    created_at,
+    api_key,
+    api_key_digest,
+    password_hash,
+    password_expired,
+    mfa_enforced,
+    tokens_valid_from,
+});
 
 /// The person with this id.
-pub async fn by_id(connection: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
+pub async fn by_id(connection: &impl Reads, id: UserId) -> Result<Option<User>> {
+    if let Some(in_place) = connection.in_place() {
+        let sql = format!("SELECT {} FROM users WHERE id = ?1", users::Model::COLUMNS);
+        return in_place.one::<users::Model>(&sql, (id.get(),))?.map(user).transpose();
+    }
     users::Entity::find_by_id(id.get()).one(connection).await?.map(user).transpose()
 }
 

@@ -24,12 +24,12 @@ async fn seen(ctx: &RequestContext, number: &str) -> Result<Option<Account>, Fai
     let (Some(scope), Ok(number)) = (ctx.viewer()?.scope(), AccountNumber::try_new(number)) else {
         return Ok(None);
     };
-    Ok(accounts::visible_to(scope).by_number(ctx.sandbox.store.connection(), &number).await?)
+    Ok(accounts::visible_to(scope).by_number(&ctx.sandbox.store.reader(), &number).await?)
 }
 
 /// All accounts that the viewer sees, in the order of their ids.
 pub async fn all(ctx: &RequestContext, scope: Scope) -> Result<Vec<Account>, Failure> {
-    Ok(accounts::visible_to(scope).all(ctx.sandbox.store.connection()).await?)
+    Ok(accounts::visible_to(scope).all(&ctx.sandbox.store.reader()).await?)
 }
 
 /// The balance: positive while the customer is in credit.
@@ -38,14 +38,14 @@ pub async fn balance_of(
     account: &Account,
     all_ledgers: bool,
 ) -> Result<Minor, Failure> {
-    let ledgers = ledgers::of_account(ctx.sandbox.store.connection(), account.id).await?;
+    let ledgers = ledgers::of_account(&ctx.sandbox.store.reader(), account.id).await?;
     Ok(balance(&ledgers, all_ledgers))
 }
 
 /// What is owed and due.
 pub async fn overdue_of(ctx: &RequestContext, account: &Account) -> Result<Minor, Failure> {
     let due = paris_date(ctx.now) - TimeDelta::days(i64::try_from(DAYS_TO_PAY).unwrap_or(i64::MAX));
-    let connection = ctx.sandbox.store.connection();
+    let connection = &ctx.sandbox.store.reader();
     let fresh = transactions::charged_since(connection, account.id, due + TimeDelta::days(1)).await?;
     Ok(overdue_balance(balance_of(ctx, account, false).await?, fresh))
 }
@@ -56,7 +56,7 @@ pub async fn properties_of(
     account: &Account,
     active_from: Option<DateTime<Utc>>,
 ) -> Result<Vec<Property>, Failure> {
-    let mut found = properties::of_account(ctx.sandbox.store.connection(), account.id).await?;
+    let mut found = properties::of_account(&ctx.sandbox.store.reader(), account.id).await?;
     found.retain(|property| active_from.is_none_or(|instant| property.is_active_from(instant)));
     Ok(found)
 }
@@ -66,5 +66,5 @@ pub async fn property(ctx: &RequestContext, id: &str) -> Result<Property, Failur
     let refused = || Failure::from(codes::PROPERTY_UNAUTHORIZED);
     let id: PropertyId = id.parse().map_err(|_| refused())?;
     let scope = ctx.viewer()?.scope().ok_or_else(refused)?;
-    properties::visible_to(scope).by_id(ctx.sandbox.store.connection(), id).await?.ok_or_else(refused)
+    properties::visible_to(scope).by_id(&ctx.sandbox.store.reader(), id).await?.ok_or_else(refused)
 }

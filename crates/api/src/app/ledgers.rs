@@ -13,7 +13,7 @@ pub async fn of_account(
     account: &Account,
     number: Option<&str>,
 ) -> Result<Vec<Ledger>, Failure> {
-    let mut found = ledgers::of_account(ctx.sandbox.store.connection(), account.id).await?;
+    let mut found = ledgers::of_account(&ctx.sandbox.store.reader(), account.id).await?;
     found.retain(|ledger| number.is_none_or(|number| ledger.number.as_str() == number));
     Ok(found)
 }

@@ -44,5 +44,5 @@ pub async fn of_book(
     reading: Reading,
     request: &PageRequest,
 ) -> Result<Page<Transaction>, Failure> {
-    Ok(page(ctx.sandbox.store.connection(), book, filter, reading, request).await?)
+    Ok(page(&ctx.sandbox.store.reader(), book, filter, reading, request).await?)
 }

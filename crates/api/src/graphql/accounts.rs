@@ -117,7 +117,7 @@ async fn overdue_balance(account: Arc<Account>, ctx: Ctx, (): ()) -> Result<Opti
 }
 
 async fn users_of(account: Arc<Account>, ctx: Ctx, (): ()) -> Result<Vec<User>, Failure> {
-    let users = users::of_account(ctx.sandbox.store.connection(), account.id).await?;
+    let users = users::of_account(&ctx.sandbox.store.reader(), account.id).await?;
     Ok(users.into_iter().map(|(user, _)| user).collect())
 }
 

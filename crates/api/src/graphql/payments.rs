@@ -54,5 +54,5 @@ async fn payments(
         reason: arguments.reason,
         include_promises: arguments.include_promises.unwrap_or(true),
     };
-    Ok(page(ctx.sandbox.store.connection(), account.id, &filter, &request).await?)
+    Ok(page(&ctx.sandbox.store.reader(), account.id, &filter, &request).await?)
 }

@@ -86,7 +86,7 @@ impl RequestContext {
         let Origin { peer, issuer, correlation_id } = origin;
         let now = sandbox.now();
         let by = Issuer { keys: &sandbox.keys, url: &issuer };
-        let found = authenticate(sandbox.store.connection(), by, now, authorization).await;
+        let found = authenticate(&sandbox.store.reader(), by, now, authorization).await;
         let viewer = found.map_err(|failure| match failure {
             Failure::Refused(error) => Refusal::Kraken(error),
             Failure::Internal(fault) => Refusal::Fault(fault.cause().to_string()),

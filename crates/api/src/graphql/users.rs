@@ -108,7 +108,7 @@ async fn accounts_of(
 }
 
 async fn roles(user: Arc<User>, ctx: Ctx, arguments: RolesArguments) -> Result<Vec<RoleOnAccount>, Failure> {
-    let connection = ctx.sandbox.store.connection();
+    let connection = &ctx.sandbox.store.reader();
     let mut found = Vec::new();
     for role in users::roles_of(connection, user.id).await? {
         let account = accounts::visible_to(Scope::User(user.id)).by_id(connection, role.account_id).await?;

@@ -1,5 +1,6 @@
 //! HTTP: which address is served by what. One port serves both sites, their keys and the emulator's own pages.
 
+mod bench;
 mod body;
 mod emulator;
 mod graphql;
@@ -14,7 +15,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use uuid::Uuid;
@@ -37,6 +38,7 @@ pub struct App {
     auth: OnceLock<Arc<Site>>,
     /// How it answers.
     pub options: HttpOptions,
+    bare_answer: bench::BareAnswer,
 }
 
 /// How the server answers.
@@ -60,7 +62,7 @@ impl App {
             Deprecations::Error => api.without_deprecated(),
         };
         let sandbox = Sandbox::open(&api.contract, settings).await?;
-        Ok(Self { sandbox: Arc::new(sandbox), api: Arc::new(api), auth: OnceLock::new(), options })
+        Ok(Self { sandbox: Arc::new(sandbox), api: Arc::new(api), auth: OnceLock::new(), options, bare_answer: bench::BareAnswer::default() })
     }
 
     /// The auth site.
@@ -94,8 +96,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(page::index))
         .fallback(emulator::nothing_here)
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))
         .layer(cors())
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))
+        .route("/_emulator/bench/bare", put(bench::put).post(bench::post))
         .with_state(app)
 }
 

@@ -7,9 +7,9 @@ use kemu_domain::organisations::Organisation;
 use kemu_domain::secrets::digest;
 use kemu_domain::tokens::{Owner, RefreshToken};
 use kemu_domain::users::User;
+use kemu_persistence::reads::Reads;
 use kemu_persistence::refresh_tokens;
 use rand::CryptoRng;
-use sea_orm::ConnectionTrait;
 
 use super::revocation;
 use crate::claims::{ACCESS, Claims, Grant, Subject};
@@ -117,7 +117,7 @@ pub(super) fn access_only(
 
 /// An access token and a fresh refresh token of seven days. Guess: organisations get one like everybody else, as the
 /// French guide makes no difference.
-pub(super) async fn access_and_refresh<C: ConnectionTrait>(
+pub(super) async fn access_and_refresh<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
     now: DateTime<Utc>,

@@ -8,9 +8,9 @@ use kemu_domain::UserId;
 use kemu_domain::errors::Failure;
 use kemu_domain::secrets::digest;
 use kemu_domain::tokens::{MasqueradeToken, TokenState};
+use kemu_persistence::reads::Reads;
 use kemu_persistence::{masquerade_tokens, users};
 use rand::CryptoRng;
-use sea_orm::ConnectionTrait;
 
 use super::issue::{Bearer, Issued, Issuer, access_only};
 use crate::claims::Grant;
@@ -20,7 +20,7 @@ use crate::secrets;
 pub const MASQUERADE_TOKEN_LIFETIME: TimeDelta = TimeDelta::seconds(10);
 
 /// A new masquerade token for a user: 64 hex characters, in the style of refresh tokens (guess).
-pub async fn create_token<C: ConnectionTrait>(
+pub async fn create_token<C: Reads>(
     conn: &C,
     now: DateTime<Utc>,
     rng: &mut (impl CryptoRng + ?Sized),
@@ -41,7 +41,7 @@ pub async fn create_token<C: ConnectionTrait>(
 ///
 /// `None` when they do not fit, have expired or were used: the mutation documents no code for that but answers in its
 /// own legacy `errors` list. Guess: a masquerade token works once.
-pub async fn authenticate<C: ConnectionTrait>(
+pub async fn authenticate<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
     now: DateTime<Utc>,

@@ -5,9 +5,9 @@ use kemu_domain::errors::{Code, Failure, KrakenError, codes};
 use kemu_domain::secrets::digest;
 use kemu_domain::tokens::{Owner, RefreshToken, TokenState};
 use kemu_domain::users::User;
+use kemu_persistence::reads::Reads;
 use kemu_persistence::{organisations, pre_signed_tokens, refresh_tokens, users};
 use rand::CryptoRng;
-use sea_orm::ConnectionTrait;
 
 use super::credentials::{Credentials, paths};
 use super::issue::{Bearer, Issued, Issuer, access_and_refresh, access_only};
@@ -23,7 +23,7 @@ use crate::{passwords, secrets};
 ///
 /// Renewal answers the refresh token that was presented, with its original expiry: it is not rotated and not extended
 /// (measured in Japan, JP-C, JP-A8), and clients store whatever comes back (FR-APP).
-pub async fn obtain<C: ConnectionTrait>(
+pub async fn obtain<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
     now: DateTime<Utc>,
@@ -53,7 +53,7 @@ pub async fn obtain<C: ConnectionTrait>(
 }
 
 /// An unknown address and a wrong password are one answer, and one amount of work.
-async fn by_password<C: ConnectionTrait>(conn: &C, email: &str, password: &str) -> Result<User, Failure> {
+async fn by_password<C: Reads>(conn: &C, email: &str, password: &str) -> Result<User, Failure> {
     let found = users::by_email(conn, email).await?;
     let fits = match found.as_ref().and_then(|user| user.password_hash.as_ref()) {
         Some(hash) => passwords::verify(password, hash),
@@ -76,7 +76,7 @@ fn may_use_password(user: User) -> Result<User, Failure> {
     Ok(user)
 }
 
-async fn by_api_key<C: ConnectionTrait>(conn: &C, key: &str) -> Result<User, Failure> {
+async fn by_api_key<C: Reads>(conn: &C, key: &str) -> Result<User, Failure> {
     let found = users::by_api_key_digest(conn, &digest(key)).await?;
     found
         .filter(|user| user.is_active)
@@ -84,11 +84,7 @@ async fn by_api_key<C: ConnectionTrait>(conn: &C, key: &str) -> Result<User, Fai
         .ok_or_else(|| refusal(codes::API_KEY_REFUSED, paths::API_KEY))
 }
 
-async fn by_pre_signed_key<C: ConnectionTrait>(
-    conn: &C,
-    now: DateTime<Utc>,
-    key: &str,
-) -> Result<User, Failure> {
+async fn by_pre_signed_key<C: Reads>(conn: &C, now: DateTime<Utc>, key: &str) -> Result<User, Failure> {
     let refused = || refusal(codes::PRE_SIGNED_KEY_REFUSED, paths::PRE_SIGNED_KEY);
     let digest = digest(key);
     let found = pre_signed_tokens::by_digest(conn, &digest).await?;
@@ -102,7 +98,7 @@ async fn by_pre_signed_key<C: ConnectionTrait>(
 }
 
 /// A new access token for a refresh token.
-async fn renew<C: ConnectionTrait>(
+async fn renew<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
     now: DateTime<Utc>,

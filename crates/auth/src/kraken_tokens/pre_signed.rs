@@ -8,9 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::secrets::digest;
 use kemu_domain::tokens::PreSignedToken;
+use kemu_persistence::reads::Reads;
 use kemu_persistence::{pre_signed_tokens, users};
 use rand::CryptoRng;
-use sea_orm::ConnectionTrait;
 
 use crate::secrets;
 use crate::viewer::{MANAGE_TOKENS, Viewer};
@@ -53,7 +53,7 @@ pub struct EndedKey {
 ///
 /// Errors: 1128 without `CAN_MANAGE_TOKENS`. Guesses: 1131 for an e-mail address that
 /// is no user's, and for a number of days below 1 or above [`LONGEST_LIFE_DAYS`].
-pub async fn generate<C: ConnectionTrait>(
+pub async fn generate<C: Reads>(
     conn: &C,
     now: DateTime<Utc>,
     rng: &mut (impl CryptoRng + ?Sized),
@@ -85,7 +85,7 @@ pub async fn generate<C: ConnectionTrait>(
 /// `invalidatePreSignedToken`: ends one key. Ending it twice is no error.
 ///
 /// Errors: 1129 without `CAN_MANAGE_TOKENS`, and for an unknown key (guess).
-pub async fn invalidate<C: ConnectionTrait>(
+pub async fn invalidate<C: Reads>(
     conn: &C,
     now: DateTime<Utc>,
     viewer: &Viewer,
@@ -102,7 +102,7 @@ pub async fn invalidate<C: ConnectionTrait>(
 /// `invalidatePreSignedTokensForUser`: ends all keys of a user, or those of one scope.
 ///
 /// Errors: 1129 without `CAN_MANAGE_TOKENS`, and for an unknown e-mail address (guess).
-pub async fn invalidate_for_user<C: ConnectionTrait>(
+pub async fn invalidate_for_user<C: Reads>(
     conn: &C,
     now: DateTime<Utc>,
     viewer: &Viewer,

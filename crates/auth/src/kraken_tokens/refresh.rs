@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::errors::{Code, Failure, codes};
 use kemu_domain::secrets::digest;
 use kemu_domain::tokens::{RefreshToken, TokenState};
+use kemu_persistence::reads::Reads;
 use kemu_persistence::{refresh_tokens, users};
 use rand::CryptoRng;
-use sea_orm::ConnectionTrait;
 
 use super::Issuer;
 use super::issue::{Bearer, new_refresh_token};
@@ -44,7 +44,7 @@ pub struct EndedToken {
 /// Errors: 1132 for anybody but an organisation (measured for an ordinary French customer, FR-APP); 1120 the Kraken
 /// token has expired; 1121 it is none, or not one we accept (guess: revoked ones included); 1122 it is not an account
 /// user's.
-pub async fn obtain_long_lived<C: ConnectionTrait>(
+pub async fn obtain_long_lived<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
     now: DateTime<Utc>,
@@ -86,7 +86,7 @@ fn refusal(rejection: Rejection) -> Code {
 ///
 /// Errors: 1111 for a customer (measured in Japan, JP-A8) and for an organisation without `CAN_MANAGE_TOKENS`; 1130 for
 /// a token that is unknown (guess).
-pub async fn invalidate<C: ConnectionTrait>(
+pub async fn invalidate<C: Reads>(
     conn: &C,
     now: DateTime<Utc>,
     viewer: &Viewer,
@@ -105,7 +105,7 @@ pub async fn invalidate<C: ConnectionTrait>(
 ///
 /// Errors: 1128 without `CAN_MANAGE_TOKENS`. Guess: an unknown e-mail address is 1128
 /// too, so that the field does not tell who is a customer.
-pub async fn invalidate_for_user<C: ConnectionTrait>(
+pub async fn invalidate_for_user<C: Reads>(
     conn: &C,
     now: DateTime<Utc>,
     viewer: &Viewer,

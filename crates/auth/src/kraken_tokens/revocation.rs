@@ -21,8 +21,8 @@ use kemu_domain::UserId;
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::tokens::RefreshToken;
 use kemu_domain::users::User;
+use kemu_persistence::reads::Reads;
 use kemu_persistence::{refresh_tokens, users};
-use sea_orm::ConnectionTrait;
 
 /// Ends all of a user's Kraken and refresh tokens issued until now, and returns the instant from which on that holds
 /// (`effectiveAt`).
@@ -30,7 +30,7 @@ use sea_orm::ConnectionTrait;
 /// Guess about `include_third_parties`: without it, the long-lived refresh tokens that organisations hold for the user
 /// live on; Kraken tokens got with them die like the others (nothing in a token tells them apart), so that a third
 /// party merely has to renew.
-pub async fn force_reauthentication<C: ConnectionTrait>(
+pub async fn force_reauthentication<C: Reads>(
     conn: &C,
     now: DateTime<Utc>,
     user_id: UserId,

@@ -12,6 +12,8 @@ use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
+use crate::reads::InPlace;
+
 use super::url::PostgresUrl;
 use super::{Store, StoreKind, StoreUrl};
 
@@ -20,7 +22,7 @@ const SQLITE_CONNECTIONS: u32 = 4;
 /// Connections to PostgreSQL: below the hundred that a server allows by default.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long SQLite waits for another process that writes to the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a connection before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a PostgreSQL server may take to answer at all.
@@ -117,6 +119,7 @@ impl Store {
             connection,
             kind: StoreKind::Sqlite,
             writers: Some(Arc::new(Mutex::new(()))),
+            in_place: Some(Arc::new(InPlace::new(path))),
             _directory: directory.map(Arc::new),
         })
     }
@@ -149,7 +152,7 @@ impl Store {
         migrate(&connection, || server.clone(), |error| unreachable(error.to_string())).await?;
         // The lock goes with its connection. A farewell that fails leaves one which the server drops itself.
         let _ = ours.close().await;
-        Ok(Self { connection, kind: StoreKind::Postgres, writers: None, _directory: None })
+        Ok(Self { connection, kind: StoreKind::Postgres, writers: None, in_place: None, _directory: None })
     }
 }
 

@@ -130,3 +130,29 @@ async fn an_account_has_its_people_with_their_roles() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn both_ways_of_reading_find_the_same() {
+    on_each_store("both_ways", async |store| {
+        let world = planted(&store).await;
+        let (pool, reader) = (store.connection(), &store.reader());
+        for person in &world.people {
+            let id = person.user.id;
+            let found = users::by_id(pool, id).await.expect("a query");
+            assert!(found.is_some());
+            assert_eq!(users::by_id(reader, id).await.expect("a query"), found);
+        }
+        assert_eq!(users::by_id(reader, UserId(404)).await.expect("a query"), None);
+        let organisations = world.organisations.iter().map(|organisation| organisation.scope());
+        let people = world.people.iter().map(|person| Scope::User(person.user.id));
+        for scope in people.chain(organisations).chain([Scope::All]) {
+            for account in &world.accounts {
+                let found =
+                    accounts::visible_to(scope).by_number(pool, &account.number).await.expect("a query");
+                let in_place = accounts::visible_to(scope).by_number(reader, &account.number).await;
+                assert_eq!(in_place.expect("a query"), found, "{scope:?} {}", account.number);
+            }
+        }
+    })
+    .await;
+}

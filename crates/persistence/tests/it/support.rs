@@ -79,7 +79,10 @@ pub(crate) async fn page(
     reading: Reading,
     request: &PageRequest,
 ) -> Page<Transaction> {
-    transactions::page(store.connection(), book, filter, reading, request).await.expect("a page")
+    let found = transactions::page(store.connection(), book, filter, reading, request).await.expect("a page");
+    let in_place = transactions::page(&store.reader(), book, filter, reading, request).await.expect("a page");
+    assert_eq!(found, in_place, "both ways of reading give {book:?} {filter:?} {reading:?} {request:?}");
+    found
 }
 
 /// A whole book, unfiltered.
