@@ -5,9 +5,13 @@
 
 pub mod app;
 pub mod cli;
+pub mod config;
 pub mod deprecations;
 pub mod graphql;
 pub mod http;
+pub mod journal;
 pub mod limits;
+pub mod log;
+pub mod metrics;
 pub mod sandbox;
 pub mod switches;

@@ -19,6 +19,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::deprecations::DeprecationLog;
 use crate::graphql::engine::contract::Contract;
+use crate::journal::Journal;
 use crate::limits::{Limits, UnknownField};
 use crate::switches::active::{Switches, UnknownMember};
 use crate::switches::{Brownout, Coordinate, RateLimits, RateOverride, Unmodelled};
@@ -42,6 +43,8 @@ pub struct Settings {
     pub disabled: Vec<Coordinate>,
     /// Times in which fields are switched off.
     pub brownouts: Vec<Brownout>,
+    /// How many requests its journal keeps.
+    pub journal_size: usize,
 }
 
 impl Default for Settings {
@@ -55,6 +58,7 @@ impl Default for Settings {
             rate_overrides: Vec::new(),
             disabled: Vec::new(),
             brownouts: Vec::new(),
+            journal_size: Journal::default().size(),
         }
     }
 }
@@ -75,6 +79,8 @@ pub struct Sandbox {
     pub limits: Limits,
     /// What is switched off in it.
     pub switches: Switches,
+    /// The latest requests to it.
+    pub journal: Journal,
     /// Which deprecated members its callers use.
     pub deprecations: DeprecationLog,
     /// The people and organisations that it began with, and their credentials.
@@ -135,6 +141,7 @@ impl Sandbox {
             unmodelled,
             limits,
             switches,
+            journal: Journal::new(settings.journal_size),
             deprecations: DeprecationLog::default(),
             fixture,
             rng: Mutex::new(rng),

@@ -1,10 +1,21 @@
 //! What kemu says when it is ready: its address to stdout, for programs; a greeting to stderr, for people.
 
 use crate::http::App;
+use crate::log::Look;
 
-pub(super) fn show(app: &App) {
+pub(super) fn show(app: &App, look: Look, is_quiet: bool) {
     super::print(&app.options.base_url);
-    greet(&greeting(app));
+    match look {
+        _ if is_quiet => {}
+        Look::Text { .. } => greet(&greeting(app)),
+        // Who reads JSON reads nothing else, and no credentials belong into logs.
+        Look::Json => tracing::info!(
+            url = app.options.base_url,
+            seed = app.sandbox.seed.0,
+            version = env!("CARGO_PKG_VERSION"),
+            "kemu is ready."
+        ),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "a greeting is no result")]
@@ -17,7 +28,8 @@ fn greeting(app: &App) -> String {
     let fixture = &app.sandbox.fixture;
     let mut text = format!(
         "kemu {} · France · seed {}\n  GraphQL (API site)    {base}/v1/graphql/\n  GraphQL (auth site)   \
-         {base}/graphql/\n  Demo credentials      {base}/_emulator/demo-credentials\n",
+         {base}/graphql/\n  Demo credentials      {base}/_emulator/demo-credentials\n  Journal               \
+         {base}/_emulator/journal\n",
         env!("CARGO_PKG_VERSION"),
         app.sandbox.seed.0,
     );

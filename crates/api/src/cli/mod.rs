@@ -1,24 +1,45 @@
 //! The command line. A command is a file; results go to stdout, everything else to stderr.
 
 pub mod banner;
+mod health;
 pub mod schema;
 pub mod serve;
+mod server;
 mod token;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::config::{self, Environment};
 
 /// Something failed at run time.
 const FAILED: u8 = 1;
+/// What the command line or the configuration asks for makes no sense. clap's own.
+const USAGE: u8 = 2;
 /// The server that a command talks to cannot be reached.
 const UNREACHABLE: u8 = 4;
 /// The address is taken.
 const ADDRESS_IN_USE: u8 = 5;
+/// What was waited for did not come in time. As `timeout(1)` has it.
+const TIMED_OUT: u8 = 124;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    failed at run time; for healthcheck: unhealthy
+  2    the command line or the configuration makes no sense
+  3    a check did not hold
+  4    the kemu to talk to cannot be reached
+  5    the address to listen on is taken
+  124  what was waited for did not come in time
+
+Every option of serve is also a KEMU_… variable and a key of kemu.toml; `kemu config` prints them all.";
 
 /// A Kraken on your laptop: an emulator of the customer platform as Octopus Energy France runs it.
 #[derive(Debug, Parser)]
-#[command(name = "kemu", version, args_conflicts_with_subcommands = true)]
+#[command(name = "kemu", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -30,11 +51,17 @@ struct Cli {
 enum Command {
     /// Start the emulator (also what kemu does without a command).
     Serve(serve::Options),
+    /// Wait until a kemu is ready; exit with 124 if it is not in time.
+    Wait(health::Wait),
+    /// Ask a running kemu once whether it is alive: what containers are checked with.
+    Healthcheck(health::Healthcheck),
     /// Sign in to a running kemu and print the bare token.
     Token(token::Options),
     /// Show the contract.
     #[command(subcommand)]
     Schema(schema::Command),
+    /// Print a kemu.toml with all options, their defaults and their help.
+    Config,
 }
 
 /// A failure with what to say and how to exit.
@@ -50,14 +77,26 @@ impl Failed {
     }
 }
 
+/// A failure of those who called kemu, not of kemu.
+fn usage(message: impl std::fmt::Display) -> Failed {
+    Failed { message: message.to_string(), code: USAGE }
+}
+
+/// The command line as clap knows it, with the defaults and variables of all options.
+pub fn command() -> clap::Command {
+    config::describe(Cli::command()).mut_subcommand("serve", config::describe)
+}
+
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.command {
-        None => serve::run(cli.serve),
-        Some(Command::Serve(options)) => serve::run(options),
-        Some(Command::Token(options)) => token::run(&options),
-        Some(Command::Schema(command)) => schema::run(command),
+    let parsed = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let result = match parsed {
+        Ok(cli) => obey(cli, &Environment::of_process()),
+        Err(error) => match bad_option(&error) {
+            Some(message) => Err(usage(message)),
+            // Help and version are errors too, to clap.
+            None => error.exit(),
+        },
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -68,6 +107,26 @@ pub fn run() -> ExitCode {
     }
 }
 
+fn obey(cli: Cli, environment: &Environment) -> Result<(), Failed> {
+    match cli.command {
+        None => return serve::run(cli.serve, environment),
+        Some(Command::Serve(options)) => return serve::run(options, environment),
+        Some(Command::Wait(options)) => return health::wait(&options, environment),
+        Some(Command::Healthcheck(options)) => return health::check(&options, environment),
+        Some(Command::Token(options)) => return token::run(&options, environment),
+        Some(Command::Schema(command)) => schema::run(&command),
+        Some(Command::Config) => print(config::example().trim_end()),
+    }
+    Ok(())
+}
+
+/// An option with a value that it cannot have: `--seed: 'many' is no whole number; right would be 42`.
+fn bad_option(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let option = argument.split([' ', '=', '[']).next().unwrap_or(argument);
+    config::bad_value(error).map(|what| format!("{option}: {what}"))
+}
+
 #[expect(clippy::print_stdout, reason = "results go to stdout")]
 fn print(text: &str) {
     println!("{text}");
@@ -76,4 +135,43 @@ fn print(text: &str) {
 #[expect(clippy::print_stderr, reason = "everything that is no result goes to stderr")]
 fn complain(message: &str) {
     eprintln!("kemu: {message}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(arguments: &[&str]) -> Option<String> {
+        bad_option(&command().try_get_matches_from(arguments).unwrap_err())
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn bad_options_are_named_with_what_would_be_right() {
+        let told = |arguments: &[&str]| refusal(arguments).unwrap();
+        assert_eq!(told(&["kemu", "--seed", "many"]), "--seed: 'many' is no whole number; right would be 42");
+        assert_eq!(
+            told(&["kemu", "serve", "--quiet=perhaps"]),
+            "--quiet: 'perhaps' is neither yes nor no; right would be true or false"
+        );
+        assert_eq!(
+            told(&["kemu", "--deprecations", "x"]),
+            "--deprecations: 'x' is none of its values; right would be warn or error"
+        );
+        assert!(!told(&["kemu", "--database-url", "postgre://kemu:hunter2@db"]).contains("hunter2"));
+        assert_eq!(refusal(&["kemu", "--sed"]), None);
+    }
+
+    #[test]
+    fn help_tells_defaults_variables_and_exit_codes() {
+        for help in [command().render_help(), command().find_subcommand_mut("serve").unwrap().render_help()] {
+            let help = help.to_string();
+            assert!(help.contains("[default: 1000] [env: KEMU_JOURNAL_SIZE]"), "{help}");
+        }
+        assert!(command().render_help().to_string().contains("124  what was waited for"));
+    }
 }

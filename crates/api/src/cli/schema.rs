@@ -3,7 +3,6 @@
 use clap::Subcommand;
 use kemu_graphql::schema::{FieldIx, Schema, TypeIx, TypeKind, print};
 
-use super::Failed;
 use crate::graphql::Site;
 use crate::graphql::engine::connection::is_connection_type;
 
@@ -15,13 +14,12 @@ pub(super) enum Command {
     Coverage,
 }
 
-pub(super) fn run(command: Command) -> Result<(), Failed> {
+pub(super) fn run(command: &Command) {
     let site = Site::api();
     match command {
         Command::Print => super::print(published(&site).trim_end()),
         Command::Coverage => super::print(&coverage(&site)),
     }
-    Ok(())
 }
 
 /// The published schema: what introspection shows, as SDL.

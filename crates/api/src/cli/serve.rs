@@ -1,20 +1,21 @@
 //! `kemu serve`: starts the emulator and runs until it is told to stop.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use kemu_domain::{Clock, Seed};
-use kemu_persistence::store::StoreUrl;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
-use super::{ADDRESS_IN_USE, Failed, banner};
+use super::{ADDRESS_IN_USE, Failed, banner, usage};
+use crate::config::{Config, Environment, Layer};
 use crate::http::{App, HttpOptions, service};
-use crate::sandbox::Settings;
-use crate::switches::{Deprecations, Unmodelled};
+use crate::log::{Look, subscriber};
+use crate::sandbox::{SandboxError, Settings};
 
 /// How long open requests may take to end once the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,70 +23,54 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How the emulator starts.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// Where to listen: ADDRESS:PORT, or :PORT on 127.0.0.1; port 0 picks a free one.
-    #[arg(long, env = "KEMU_LISTEN", default_value = "127.0.0.1:8080", value_parser = listen_address)]
-    listen: SocketAddr,
-    /// Where clients reach the server, if not where it listens: https://kraken.example
-    #[arg(long, env = "KEMU_PUBLIC_URL")]
-    public_url: Option<String>,
-    /// Where the world is kept: sqlite:PATH or postgres://…; without it each start has a fresh one.
-    #[arg(long, env = "KEMU_DATABASE_URL", value_parser = database_url, default_value = "")]
-    database_url: StoreUrl,
-    /// What everything random in the world hangs on.
-    #[arg(long, env = "KEMU_SEED", default_value_t = 42)]
-    seed: u64,
-    /// What fields answer that nobody has modelled.
-    #[arg(long, env = "KEMU_UNMODELLED", value_enum, default_value_t)]
-    unmodelled: Unmodelled,
-    /// Answer HTTP 400 to documents and variables refused before execution, as the live service was measured to do.
-    #[arg(long, env = "KEMU_STRICT_STATUS")]
-    strict_status: bool,
+    /// The configuration file; without it, kemu.toml in the working directory [env: KEMU_CONFIG]
+    #[arg(long, value_name = "PATH")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    layer: Layer,
 }
 
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    let full = match text.strip_prefix(':') {
-        Some(port) => format!("127.0.0.1:{port}"),
-        None => text.replace("localhost:", "127.0.0.1:"),
-    };
-    full.parse().map_err(|_| format!("'{text}' is no address; right would be 127.0.0.1:8080, :8080 or :0"))
-}
-
-fn database_url(text: &str) -> Result<StoreUrl, String> {
-    if text.is_empty() {
-        return Ok(StoreUrl::Temporary);
-    }
-    text.parse().map_err(|error: kemu_persistence::store::MalformedUrl| error.to_string())
-}
-
-pub(super) fn run(options: Options) -> Result<(), Failed> {
-    let filter = EnvFilter::try_from_env("KEMU_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+pub(super) fn run(options: Options, environment: &Environment) -> Result<(), Failed> {
+    let Options { config, layer } = options;
+    let config = Config::load(layer, environment, config.as_deref(), Path::new(".")).map_err(usage)?;
+    let look = Look::of(config.log_format, std::io::stderr().is_terminal(), environment.allows_colour());
+    tracing::subscriber::set_global_default(subscriber(look, &config.log, std::io::stderr))
+        .map_err(Failed::new)?;
+    environment.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::new)?;
-    runtime.block_on(serve(options))
+    runtime.block_on(serve(&config, look))
 }
 
-async fn serve(options: Options) -> Result<(), Failed> {
-    let listener = listen(options.listen).await?;
-    let address = listener.local_addr().map_err(Failed::new)?;
-    let base_url = match &options.public_url {
-        Some(url) => url.trim_end_matches('/').to_string(),
-        None => format!("http://{address}"),
-    };
-    let settings = Settings {
-        store: options.database_url,
+/// The world that the configuration asks for.
+fn settings(config: &Config) -> Settings {
+    Settings {
+        store: config.database_url.0.clone(),
         clock: Clock::real(),
-        seed: Seed(options.seed),
-        unmodelled: options.unmodelled,
-        ..Settings::default()
-    };
-    let http = HttpOptions {
-        base_url,
-        refuse_with_400: options.strict_status,
-        deprecations: Deprecations::default(),
-    };
-    let app = Arc::new(App::open(settings, http).await.map_err(Failed::new)?);
-    banner::show(&app);
+        seed: Seed(config.seed),
+        unmodelled: config.unmodelled,
+        rate_limits: config.rate_limits,
+        rate_overrides: config.rate_limit.clone(),
+        disabled: config.disable.clone(),
+        brownouts: config.brownout.clone(),
+        journal_size: config.journal_size,
+    }
+}
+
+/// How the server answers that listens at this address.
+fn http_options(config: &Config, address: SocketAddr) -> HttpOptions {
+    HttpOptions {
+        base_url: config.public_url.0.clone().unwrap_or_else(|| format!("http://{address}")),
+        refuse_with_400: config.strict_status,
+        deprecations: config.deprecations,
+    }
+}
+
+async fn serve(config: &Config, look: Look) -> Result<(), Failed> {
+    let listener = listen(config.listen.address()).await?;
+    let address = listener.local_addr().map_err(Failed::new)?;
+    let app = App::open(settings(config), http_options(config, address)).await.map_err(cannot_open)?;
+    let app = Arc::new(app);
+    banner::show(&app, look, config.quiet);
     let (stop, mut stopped) = tokio::sync::watch::channel(());
     let server = axum::serve(listener, service(Arc::clone(&app))).with_graceful_shutdown(async move {
         told_to_stop().await;
@@ -100,6 +85,14 @@ async fn serve(options: Options) -> Result<(), Failed> {
     tokio::select! {
         ended = server.into_future() => ended.map_err(Failed::new),
         () = patience => Ok(()),
+    }
+}
+
+/// Some of what a world is made from comes from the command line as it is.
+fn cannot_open(error: SandboxError) -> Failed {
+    match error {
+        SandboxError::Limit(_) | SandboxError::Switch(_) => usage(error),
+        other => Failed::new(other),
     }
 }
 

@@ -3,27 +3,30 @@
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{Failed, UNREACHABLE};
+use super::Failed;
+use super::server::{Server, block_on, client, unreachable};
+use crate::config::Environment;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// Which demo person or organisation: flat-base, two-accounts, …
     #[arg(long = "as", value_name = "NAME")]
     name: String,
-    /// Where kemu runs.
-    #[arg(long, env = "KEMU_URL", default_value = "http://127.0.0.1:8080")]
-    url: String,
+    /// Print a whole header line, as `curl --header` takes it.
+    #[arg(long)]
+    header: bool,
+    #[command(flatten)]
+    server: Server,
 }
 
-pub(super) fn run(options: &Options) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failed::new)?;
-    let token = runtime.block_on(token(options))?;
-    super::print(&token);
+pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Failed> {
+    let url = options.server.url(environment)?;
+    let token = block_on(token(&url, &options.name))?;
+    super::print(&if options.header { format!("Authorization: JWT {token}") } else { token });
     Ok(())
 }
 
-async fn token(Options { name, url }: &Options) -> Result<String, Failed> {
-    let url = url.trim_end_matches('/');
+async fn token(url: &str, name: &str) -> Result<String, Failed> {
     let credentials = get(&format!("{url}/_emulator/demo-credentials")).await?;
     let input = input_for(&credentials, name)?;
     let query = "mutation ($input: ObtainJSONWebTokenInput!) { obtainKrakenToken(input: $input) { token } }";
@@ -53,19 +56,14 @@ fn input_for(credentials: &Json, name: &str) -> Result<Json, Failed> {
 }
 
 async fn get(url: &str) -> Result<Json, Failed> {
-    read(reqwest::Client::new().get(url), url).await
+    read(client()?.get(url), url).await
 }
 
 async fn post(url: &str, body: &Json) -> Result<Json, Failed> {
-    read(reqwest::Client::new().post(url).json(body), url).await
+    read(client()?.post(url).json(body), url).await
 }
 
 async fn read(request: reqwest::RequestBuilder, url: &str) -> Result<Json, Failed> {
-    let unreachable = |error: reqwest::Error| Failed {
-        message: format!(
-            "cannot reach kemu at {url}: {error}. Is it running? Another address is given with --url."
-        ),
-        code: UNREACHABLE,
-    };
+    let unreachable = |error: reqwest::Error| unreachable(url, &error);
     request.send().await.map_err(unreachable)?.json().await.map_err(unreachable)
 }

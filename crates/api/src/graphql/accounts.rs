@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use kemu_domain::Minor;
 use kemu_domain::accounts::{Account, AccountStatus, AccountType};
 use kemu_domain::addresses::{Address, Show};
-use kemu_domain::errors::Failure;
+use kemu_domain::errors::{Failure, codes};
 use kemu_domain::properties::Property;
 use kemu_domain::users::User;
 use kemu_persistence::users;
@@ -135,7 +135,11 @@ async fn property(
     arguments: IdArguments,
 ) -> Result<Option<Property>, Failure> {
     let property = app::accounts::property(&ctx, &arguments.id).await?;
-    Ok(Some(property).filter(|property| property.account_id == account.id))
+    if property.account_id == account.id {
+        Ok(Some(property))
+    } else {
+        Err(codes::PROPERTY_UNAUTHORIZED.into())
+    }
 }
 
 async fn as_string(own: Arc<BillingAddress>, _: Ctx, arguments: ShowArguments) -> Result<String, Failure> {

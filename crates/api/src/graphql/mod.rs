@@ -17,7 +17,7 @@ mod transactions;
 mod users;
 
 use self::engine::resolvers::Resolvers;
-pub use self::request::{Ctx, GraphQLRequest, GraphQLResponse, RequestContext, Summary};
+pub use self::request::{Ctx, Described, GraphQLRequest, GraphQLResponse, RequestContext, Summary};
 pub use self::site::Site;
 
 /// All resolvers. A noun's file is named here once.

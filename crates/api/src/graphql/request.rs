@@ -154,16 +154,25 @@ pub struct GraphQLResponse {
 /// What an operation was and came to, for the journal.
 #[derive(Debug, Default, Clone)]
 pub struct Summary {
-    /// Its name.
-    pub operation_name: Option<String>,
-    /// `query` or `mutation`.
-    pub kind: Option<&'static str>,
-    /// The fields it starts from.
-    pub root_fields: Vec<String>,
+    /// What its document says; nothing for a document that was refused.
+    pub operation: Option<Arc<Described>>,
     /// What it costs.
     pub cost: Option<Cost>,
     /// The Kraken codes it was answered, in the order of the errors.
     pub codes: Vec<String>,
+}
+
+/// What a document says of an operation.
+#[derive(Debug)]
+pub struct Described {
+    /// Its name.
+    pub name: Option<String>,
+    /// `query` or `mutation`.
+    pub kind: &'static str,
+    /// The fields it starts from.
+    pub root_fields: Vec<String>,
+    /// The variables that it gives to fields with the name of a secret.
+    pub secret_variables: BTreeSet<String>,
 }
 
 impl GraphQLResponse {

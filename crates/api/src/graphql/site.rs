@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 use kemu_domain::errors::codes;
 use kemu_graphql::GraphQLError;
 use kemu_graphql::execution::{Plan, PlanError, execute};
-use kemu_graphql::language::ast::OperationKind;
+use kemu_graphql::language::ast::{OperationKind, Selection};
 use kemu_graphql::language::{Document, Location, parse};
 use kemu_graphql::schema::coerce::{self, Variables};
 use kemu_graphql::validation::deprecated::{self, Uses};
@@ -21,7 +21,8 @@ use super::engine::resolvers::Bindings;
 use super::engine::runtime::Answering;
 use super::facts::possible_errors_of;
 use super::request::codes;
-use super::{Ctx, GraphQLRequest, GraphQLResponse, Summary, resolvers};
+use super::{Ctx, Described, GraphQLRequest, GraphQLResponse, Summary, resolvers};
+use crate::journal::secrets::given_to_secrets;
 use crate::limits::{MOST_COMPLEX, MOST_NODES};
 
 /// How many documents are remembered.
@@ -49,6 +50,8 @@ type Named = (Option<Box<str>>, Arc<Prepared>);
 pub struct Prepared {
     /// The plan.
     pub plan: Plan,
+    /// What its document says of it.
+    pub described: Arc<Described>,
     /// The deprecated members that its document uses.
     pub deprecated: Uses,
     /// What it costs, where that does not hang on variables.
@@ -95,7 +98,7 @@ impl Site {
             Err(errors) => return GraphQLResponse::refused(&errors),
         };
         let operation = prepared.plan.operation();
-        let mut summary = prepared.summary();
+        let mut summary = Summary { operation: Some(Arc::clone(&prepared.described)), ..Summary::default() };
         if request.read_only && operation.kind != OperationKind::Query {
             let message =
                 format!("Can only perform a {} operation from a POST request.", operation.kind.word());
@@ -211,9 +214,12 @@ impl Remembered {
         }
         drop(known);
         let plan = Plan::new(Arc::clone(&self.document), name)?;
-        let fixed_cost = (!hangs_on_variables(&plan)).then(|| cost(contract, &plan, &Variables::default()));
+        let fixed_cost =
+            (!hangs_on_variables(plan.document())).then(|| cost(contract, &plan, &Variables::default()));
         let deprecated = deprecated::in_document(&contract.schema, &self.document);
-        let prepared = Arc::new(Prepared { plan, deprecated, fixed_cost, introspection: RwLock::default() });
+        let described = Arc::new(described(&plan));
+        let introspection = RwLock::default();
+        let prepared = Arc::new(Prepared { plan, described, deprecated, fixed_cost, introspection });
         let mut known = self.operations.write().expect("no holder of this lock panics");
         known.push((name.map(Box::from), Arc::clone(&prepared)));
         Ok(prepared)
@@ -226,26 +232,25 @@ impl Prepared {
         self.fixed_cost.unwrap_or_else(|| cost(contract, &self.plan, variables))
     }
 
-    fn summary(&self) -> Summary {
-        let operation = self.plan.operation();
-        let fields = operation.selection_set.selections.iter().filter_map(|selection| match selection {
-            kemu_graphql::language::ast::Selection::Field(field) => Some(field.name.text.to_string()),
-            _ => None,
-        });
-        Summary {
-            operation_name: operation.name.as_ref().map(|name| name.text.to_string()),
-            kind: Some(operation.kind.word()),
-            root_fields: fields.collect(),
-            cost: None,
-            codes: Vec::new(),
-        }
-    }
-
     /// Does the operation only ask about the schema, and always the same? Then its answer never changes.
     fn is_introspection(&self, contract: &Contract) -> bool {
         let fields = self.plan.root_fields(&contract.schema, &Variables::default());
         self.plan.operation().variables.is_empty()
             && fields.is_some_and(|fields| fields.iter().all(|field| field.field.0 >= contract.schema.meta))
+    }
+}
+
+fn described(plan: &Plan) -> Described {
+    let operation = plan.operation();
+    let fields = operation.selection_set.selections.iter().filter_map(|selection| match selection {
+        Selection::Field(field) => Some(field.name.text.to_string()),
+        _ => None,
+    });
+    Described {
+        name: operation.name.as_ref().map(|name| name.text.to_string()),
+        kind: operation.kind.word(),
+        root_fields: fields.collect(),
+        secret_variables: given_to_secrets(&plan.document().source),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use kemu_domain::fixture::Fixture;
 use serde::Serialize;
@@ -32,16 +32,6 @@ pub(super) async fn deprecations(State(app): State<Arc<App>>) -> Response {
 pub(super) async fn lift_limits(State(app): State<Arc<App>>) -> Response {
     app.sandbox.limits.lift();
     super::json(StatusCode::OK, json!({ "limits": "lifted" }).to_string().into_bytes())
-}
-
-/// An address that is served by nothing.
-pub(super) async fn nothing_here(uri: Uri) -> Response {
-    let body = json!({
-        "error": format!("kemu serves nothing at {}.", uri.path()),
-        "graphql": ["/v1/graphql/", "/graphql/"],
-        "emulator": ["/_emulator/demo-credentials", "/.well-known/jwks.json"],
-    });
-    super::json(StatusCode::NOT_FOUND, body.to_string().into_bytes())
 }
 
 /// The published credentials of the demo world. Everybody may know them.

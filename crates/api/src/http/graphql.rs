@@ -13,9 +13,11 @@ use futures_util::FutureExt as _;
 use kemu_domain::errors::codes;
 use kemu_graphql::GraphQLError;
 
+use super::journal::{Asked, Stopwatch};
 use super::{App, CorrelationId, body, json, page};
 use crate::graphql::request::Origin;
 use crate::graphql::{GraphQLRequest, GraphQLResponse, RequestContext, Site};
+use crate::journal::{Asker, secrets};
 
 /// Asks for the errors that fields may raise, in place of their answers (kraken-facts 1.13).
 const WANTS_POSSIBLE_ERRORS: HeaderName = HeaderName::from_static("x-kraken-possible-errors");
@@ -39,6 +41,14 @@ impl SiteKind {
         }
     }
 
+    /// What the journal and the counts call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Auth => "auth",
+        }
+    }
+
     fn site(self, app: &App) -> Arc<Site> {
         match self {
             Self::Api => Arc::clone(&app.api),
@@ -49,10 +59,13 @@ impl SiteKind {
 
 pub(super) async fn post(app: Arc<App>, kind: SiteKind, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    match body::from_post(&parts.headers, body).await {
-        Ok(request) => answer(&app, kind, &parts, request).await,
-        Err(message) => respond(&app, GraphQLResponse::refused(&[GraphQLError::new(message)])),
-    }
+    let mut asked = asked(&app, kind, &parts);
+    let response = match body::from_post(&parts.headers, body).await {
+        Ok(request) => answer(&app, kind, &parts, request, &mut asked).await,
+        Err(message) => GraphQLResponse::refused(&[GraphQLError::new(message)]),
+    };
+    let status = status(&app, &response);
+    respond(&app, asked, status, response)
 }
 
 pub(super) async fn get(app: Arc<App>, kind: SiteKind, request: Request) -> Response {
@@ -60,15 +73,18 @@ pub(super) async fn get(app: Arc<App>, kind: SiteKind, request: Request) -> Resp
     if wants_html(&parts.headers) {
         return page::graphql(&app, kind.path());
     }
+    let mut asked = asked(&app, kind, &parts);
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    match body::from_get(&query) {
-        Ok(request) => answer(&app, kind, &parts, request).await,
-        // The one 400 that was measured on a GET (kraken-facts 1.3).
-        Err(message) => {
-            json(StatusCode::BAD_REQUEST, GraphQLResponse::refused(&[GraphQLError::new(message)]).body)
+    let (status, response) = match body::from_get(&query) {
+        Ok(request) => {
+            let response = answer(&app, kind, &parts, request, &mut asked).await;
+            (status(&app, &response), response)
         }
-    }
+        // The one 400 that was measured on a GET (kraken-facts 1.3).
+        Err(message) => (StatusCode::BAD_REQUEST, GraphQLResponse::refused(&[GraphQLError::new(message)])),
+    };
+    respond(&app, asked, status, response)
 }
 
 fn wants_html(headers: &HeaderMap) -> bool {
@@ -81,12 +97,18 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-async fn answer(app: &Arc<App>, kind: SiteKind, parts: &Parts, request: GraphQLRequest) -> Response {
+async fn answer(
+    app: &Arc<App>,
+    kind: SiteKind,
+    parts: &Parts,
+    request: GraphQLRequest,
+    asked: &mut Asked,
+) -> GraphQLResponse {
     let headers = &parts.headers;
     let request = GraphQLRequest {
         wants_possible_errors: wants(headers, &WANTS_POSSIBLE_ERRORS),
         wants_complexity: wants(headers, &WANTS_COMPLEXITY),
-        client: text(headers, &header::USER_AGENT).into(),
+        client: asked.client.clone(),
         ..request
     };
     let origin = origin(app, parts);
@@ -95,12 +117,20 @@ async fn answer(app: &Arc<App>, kind: SiteKind, parts: &Parts, request: GraphQLR
     let site = kind.site(app);
     let ctx = RequestContext::new(Arc::clone(&app.sandbox), Arc::clone(&site), origin, authorization).await;
     // Resolvers that panic are caught one by one; this is for everything around them.
-    let answered = AssertUnwindSafe(site.answer(ctx, &request)).catch_unwind().await;
+    let answered = AssertUnwindSafe(site.answer(Arc::clone(&ctx), &request)).catch_unwind().await;
+    asked.viewer = Asker::of(ctx.viewer());
+    asked.operation = request.operation_name;
     let response = answered.unwrap_or_else(|_| {
         tracing::error!(%correlation_id, "A request failed through a fault of kemu's: it panicked.");
         GraphQLResponse::forbidden(codes::INTERNAL)
     });
-    respond(app, response)
+    if !request.variables.is_empty() {
+        asked.variables = match &response.summary.operation {
+            Some(known) => secrets::cut(request.variables, &known.secret_variables),
+            None => secrets::cut(request.variables, &secrets::given_to_secrets(&request.query)),
+        };
+    }
+    response
 }
 
 /// A switch of a request: on, unless it says that it is off.
@@ -119,7 +149,28 @@ fn origin(app: &App, parts: &Parts) -> Origin {
     }
 }
 
-fn respond(app: &App, response: GraphQLResponse) -> Response {
+/// What the journal keeps of a request, as far as it is known when it comes.
+fn asked(app: &App, kind: SiteKind, parts: &Parts) -> Asked {
+    let id = parts.extensions.get::<CorrelationId>();
+    Asked {
+        stopwatch: Stopwatch::start(),
+        time: app.sandbox.now(),
+        site: kind.name(),
+        operation: None,
+        variables: serde_json::Map::new(),
+        viewer: Asker::Unknown,
+        client: text(&parts.headers, &header::USER_AGENT).into(),
+        correlation_id: id.map(|CorrelationId(id)| id.clone()).unwrap_or_default(),
+    }
+}
+
+fn status(app: &App, response: &GraphQLResponse) -> StatusCode {
     let strict = app.options.refuse_with_400 && !response.executed;
-    json(if strict { StatusCode::BAD_REQUEST } else { StatusCode::OK }, response.body)
+    if strict { StatusCode::BAD_REQUEST } else { StatusCode::OK }
+}
+
+fn respond(app: &App, asked: Asked, status: StatusCode, response: GraphQLResponse) -> Response {
+    let GraphQLResponse { body, executed, summary } = response;
+    app.note(asked.entry(status, executed, summary));
+    json(status, body)
 }

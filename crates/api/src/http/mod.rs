@@ -1,10 +1,16 @@
 //! HTTP: which address is served by what. One port serves both sites, their keys and the emulator's own pages.
 
+mod addresses;
 mod bench;
 mod body;
 mod emulator;
 mod graphql;
+mod health;
+mod journal;
 mod page;
+
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -15,13 +21,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, put};
+use axum::routing::{get, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use uuid::Uuid;
 
 use self::graphql::SiteKind;
 use crate::graphql::Site;
+use crate::metrics::Metrics;
 use crate::sandbox::{Sandbox, SandboxError, Settings};
 use crate::switches::Deprecations;
 
@@ -38,6 +45,8 @@ pub struct App {
     auth: OnceLock<Arc<Site>>,
     /// How it answers.
     pub options: HttpOptions,
+    /// What is counted.
+    pub metrics: Metrics,
     bare_answer: bench::BareAnswer,
 }
 
@@ -62,7 +71,14 @@ impl App {
             Deprecations::Error => api.without_deprecated(),
         };
         let sandbox = Sandbox::open(&api.contract, settings).await?;
-        Ok(Self { sandbox: Arc::new(sandbox), api: Arc::new(api), auth: OnceLock::new(), options, bare_answer: bench::BareAnswer::default() })
+        Ok(Self {
+            sandbox: Arc::new(sandbox),
+            api: Arc::new(api),
+            auth: OnceLock::new(),
+            options,
+            metrics: Metrics::default(),
+            bare_answer: bench::BareAnswer::default(),
+        })
     }
 
     /// The auth site.
@@ -83,18 +99,14 @@ pub fn router(app: Arc<App>) -> Router {
             .post(move |State(app), request| graphql::post(app, kind, request))
     };
     let (api, auth) = (site(SiteKind::Api), site(SiteKind::Auth));
-    Router::new()
-        .route("/v1/graphql/", api.clone())
+    let own = addresses::own().iter().fold(Router::new(), |own, it| own.route(it.path, (it.route)()));
+    own.route("/v1/graphql/", api.clone())
         .route("/v1/graphql", api)
         .route("/graphql/", auth.clone())
         .route("/graphql", auth)
-        .route("/.well-known/jwks.json", get(emulator::jwks))
         .route("/external-client-healthcheck/", get(|| async { StatusCode::OK }))
-        .route("/_emulator/deprecations", get(emulator::deprecations))
-        .route("/_emulator/limits", delete(emulator::lift_limits))
-        .route("/_emulator/demo-credentials", get(emulator::demo_credentials))
         .route("/", get(page::index))
-        .fallback(emulator::nothing_here)
+        .fallback(addresses::nothing_here)
         .layer(CompressionLayer::new())
         .layer(cors())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))

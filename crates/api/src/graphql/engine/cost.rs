@@ -8,6 +8,8 @@
 
 use kemu_graphql::Value;
 use kemu_graphql::execution::{Plan, PlanField};
+use kemu_graphql::language::Document;
+use kemu_graphql::language::ast::{Argument, Definition, Directive, Selection, ValueKind};
 use kemu_graphql::schema::coerce::Variables;
 use kemu_graphql::schema::{FieldDef, Schema, TypeIx, TypeKind};
 
@@ -33,9 +35,37 @@ pub fn cost(contract: &Contract, plan: &Plan, variables: &Variables) -> Cost {
     fields.map(|fields| weighing.fields(&fields, 1)).unwrap_or_default()
 }
 
-/// Does the cost hang on variables?
-pub fn hangs_on_variables(plan: &Plan) -> bool {
-    !plan.operation().variables.is_empty()
+/// Does the cost of a document's operations hang on variables: the size of a page, or whether something is selected?
+pub fn hangs_on_variables(document: &Document) -> bool {
+    let is_variable = |argument: &Argument| matches!(argument.value.kind, ValueKind::Variable(_));
+    let is_size = |argument: &Argument| matches!(&*argument.name.text, "first" | "last");
+    let conditional =
+        |directives: &[Directive]| directives.iter().flat_map(|node| &node.arguments).any(is_variable);
+    let fragments = document.definitions.iter().filter_map(|definition| match definition {
+        Definition::Fragment(fragment) => Some(&fragment.selection_set),
+        _ => None,
+    });
+    let mut sets: Vec<_> =
+        document.operations().map(|operation| &operation.selection_set).chain(fragments).collect();
+    while let Some(set) = sets.pop() {
+        for selection in &set.selections {
+            let (directives, below) = match selection {
+                Selection::Field(node) => {
+                    if node.arguments.iter().any(|argument| is_size(argument) && is_variable(argument)) {
+                        return true;
+                    }
+                    (&node.directives, node.selection_set.as_ref())
+                }
+                Selection::Inline(node) => (&node.directives, Some(&node.selection_set)),
+                Selection::Spread(node) => (&node.directives, None),
+            };
+            if conditional(directives) {
+                return true;
+            }
+            sets.extend(below);
+        }
+    }
+    false
 }
 
 struct Weighing<'a> {

@@ -99,16 +99,21 @@ impl Answering {
         }
         let root = Plausible::root(self.0.sandbox.seed, call.schema.ty(call.def().parent).name);
         let answer = self.unmodelled(call, &root);
-        let Some(number) = account_number(call.arguments) else { return Resolution::Ready(answer) };
-        // Nobody has modelled the field, but whose account it is about is known.
+        let numbers = account_numbers(call.arguments);
+        if numbers.is_empty() {
+            return Resolution::Ready(answer);
+        }
+        // Nobody has modelled the field, but whose accounts it is about is known.
         let refusal = self.refusal(call);
-        let number = number.to_string();
         Resolution::Later(Box::pin(async move {
-            match app::accounts::may_see(&self.0, &number).await {
-                Ok(true) => answer,
-                Ok(false) => Err(self.field_error(refusal.into())),
-                Err(failure) => Err(self.field_error(failure)),
+            for number in numbers {
+                match app::accounts::may_see(&self.0, &number).await {
+                    Ok(true) => {}
+                    Ok(false) => return Err(self.field_error(refusal.into())),
+                    Err(failure) => return Err(self.field_error(failure)),
+                }
             }
+            answer
         }))
     }
 
@@ -189,11 +194,19 @@ impl Answering {
     }
 }
 
-/// The account that arguments are about: `accountNumber`, or the same of an input object.
-fn account_number(arguments: &Arguments) -> Option<&str> {
-    let named = arguments.iter().find(|(name, _)| *name == "accountNumber").map(|(_, value)| value);
-    let inside = || arguments.iter().find_map(|(_, value)| value.get("accountNumber"));
-    named.or_else(inside).and_then(Value::as_str)
+/// The accounts that arguments are about: each `accountNumber` among them, however deep in input objects and lists.
+fn account_numbers(arguments: &Arguments) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Vec<(&str, &Value)> = arguments.iter().map(|(name, value)| (*name, value)).collect();
+    while let Some((name, value)) = open.pop() {
+        match value {
+            Value::String(text) if name == "accountNumber" => found.push(text.to_string()),
+            Value::Object(members) => open.extend(members.iter().map(|(name, value)| (&**name, value))),
+            Value::List(items) => open.extend(items.iter().map(|item| (name, item))),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// A path with `*` for the places in lists, so that a hundred rows are one line.

@@ -1,0 +1,102 @@
+//! The emulator's own addresses. To add one, write a line in [`own`]: the router, the index at `/_emulator/` and the
+//! page for addresses that are served by nothing are made of it.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::{MethodRouter, delete, get};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{App, emulator, health, journal};
+
+/// Where GraphQL is served.
+const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
+
+/// An address of the emulator's own.
+#[derive(Serialize)]
+pub(super) struct Address {
+    /// The methods it takes.
+    methods: &'static [&'static str],
+    /// Where it is.
+    pub(super) path: &'static str,
+    /// What it is for.
+    does: &'static str,
+    /// Who answers.
+    #[serde(skip)]
+    pub(super) route: fn() -> MethodRouter<Arc<App>>,
+}
+
+/// All of them.
+pub(super) fn own() -> Vec<Address> {
+    vec![
+        Address {
+            methods: &["GET"],
+            path: "/healthz",
+            does: "200 while kemu serves.",
+            route: || get(health::alive),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/readyz",
+            does: "200 when schema, store and seed are there, 503 before, with the state of each.",
+            route: || get(health::ready),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/metrics",
+            does: "Counts and durations for Prometheus.",
+            route: || get(health::metrics),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/.well-known/jwks.json",
+            does: "The keys that verify tokens.",
+            route: || get(emulator::jwks),
+        },
+        Address { methods: &["GET"], path: "/_emulator/", does: "This list.", route: || get(index) },
+        Address {
+            methods: &["GET"],
+            path: "/_emulator/demo-credentials",
+            does: "Who can sign in, and with what.",
+            route: || get(emulator::demo_credentials),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/_emulator/deprecations",
+            does: "The deprecated members that clients used, with dates and replacements.",
+            route: || get(emulator::deprecations),
+        },
+        Address {
+            methods: &["GET", "DELETE"],
+            path: "/_emulator/journal",
+            does: "The latest requests, newest first: ?operation=NAME&code=KT-CT-1199&limit=10. DELETE forgets them.",
+            route: || get(journal::read).delete(journal::clear),
+        },
+        Address {
+            methods: &["DELETE"],
+            path: "/_emulator/limits",
+            does: "Lifts all limits, those included that do not restore themselves.",
+            route: || delete(emulator::lift_limits),
+        },
+    ]
+}
+
+async fn index() -> Response {
+    super::json(StatusCode::OK, json!({ "graphql": GRAPHQL, "emulator": own() }).to_string().into_bytes())
+}
+
+/// An address that is served by nothing.
+pub(super) async fn nothing_here(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    let mut paths: Vec<&str> = own().iter().map(|address| address.path).collect();
+    paths.sort_unstable();
+    let body = json!({
+        "error": format!("kemu serves nothing at {}.", uri.path()),
+        "graphql": GRAPHQL,
+        "emulator": paths,
+        "more": format!("{}/_emulator/", app.options.base_url),
+    });
+    super::json(StatusCode::NOT_FOUND, body.to_string().into_bytes())
+}
