@@ -87,6 +87,12 @@ impl SigningKeys {
         json!({ "keys": keys.collect::<Vec<_>>() })
     }
 
+    /// Signs once for nothing. The first signature of a process seeds aws-lc's own generator, which takes tens of
+    /// milliseconds; a server that does it while it opens its store does not let its first caller wait.
+    pub fn warm_up() {
+        Self::development().sign(&[]);
+    }
+
     /// The RS256 signature (RSASSA-PKCS1-v1_5 with SHA-256) of `message`.
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.pair.public_modulus_len()];

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use kemu_auth::keys::SigningKeys;
 use kemu_domain::{Clock, Seed};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,6 +38,7 @@ pub(super) fn run(options: Options, environment: &Environment) -> Result<(), Fai
     tracing::subscriber::set_global_default(subscriber(look, &config.log, std::io::stderr))
         .map_err(Failed::new)?;
     environment.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
+    std::thread::spawn(SigningKeys::warm_up);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::new)?;
     runtime.block_on(serve(&config, look))
 }
