@@ -1,0 +1,24 @@
+//! All stories, a file a noun.
+
+mod accounts;
+mod architecture;
+mod auth_site;
+mod binding;
+mod connections;
+mod contract;
+mod determinism;
+mod envelope;
+mod execution;
+mod facts;
+mod faults;
+mod headers;
+mod http;
+mod introspection;
+mod limits;
+mod plausible;
+mod process;
+mod random_documents;
+mod sign_in;
+mod switches;
+mod tokens;
+mod transactions;

@@ -1,0 +1,114 @@
+//! The binary, as people and programs start it.
+
+use std::net::TcpListener;
+
+use kemu_api::cli::schema::{coverage, published};
+use kemu_api::graphql::Site;
+use kemu_graphql::schema::TypeKind;
+use kemu_tests::process::{Serving, run};
+use kemu_tests::story_of_stores;
+use serde_json::{Value as Json, json};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+#[tokio::test]
+async fn the_first_line_says_where_it_is_and_sigterm_ends_it_well() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    let port = serving.url.strip_prefix("http://127.0.0.1:").expect("an address");
+    assert_ne!(port.parse::<u16>().expect("a port"), 0);
+    let answer = serving.gql(None, "{ krakenVersion { number } }").await;
+    assert!(answer["data"]["krakenVersion"]["number"].is_string(), "{answer}");
+    let (status, rest) = serving.terminate();
+    assert_eq!((status.code(), rest.as_str()), (Some(0), ""), "results alone are on standard output");
+}
+
+#[test]
+fn a_taken_port_says_so_and_how_to_choose_another() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address");
+    let output = run(&["serve", "--listen", &address.to_string()]);
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(5), "{complaint}");
+    assert!(complaint.contains(&address.port().to_string()) && complaint.contains("--listen"), "{complaint}");
+    assert_eq!(text(&output.stdout), "");
+}
+
+story_of_stores!(kill_9_loses_nothing_that_was_answered, |stores| async move {
+    let store = stores.fresh().await;
+    let start = || Serving::start(&["--listen", ":0", "--database-url", &store]);
+    let sign_in =
+        |key: &str| format!("mutation {{ obtainKrakenToken(input: {{ APIKey: \"{key}\" }}) {{ token }} }}");
+    let token_of = |answer: &Json| answer["data"]["obtainKrakenToken"]["token"].as_str().map(String::from);
+    let mut key = "sk_live_demoFlatBase000000000001".to_string();
+    let mut dead: Vec<String> = Vec::new();
+    for _ in 0..3 {
+        let serving = start();
+        let token = token_of(&serving.gql(None, &sign_in(&key)).await).expect("the last key signs in");
+        for old in &dead {
+            assert_eq!(token_of(&serving.gql(None, &sign_in(old)).await), None, "an old key came back");
+        }
+        let answer = serving.gql(Some(&token), "mutation { regenerateSecretKey { key } }").await;
+        serving.kill();
+        let new = answer["data"]["regenerateSecretKey"]["key"].as_str().expect("a key").to_string();
+        assert!(!dead.contains(&new) && new != key, "a store that is opened again hands out other secrets");
+        dead.push(std::mem::replace(&mut key, new));
+    }
+});
+
+#[tokio::test]
+async fn a_token_is_printed_bare_and_works() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    let token = run(&["token", "--as", "flat-base", "--url", &serving.url]);
+    assert_eq!(text(&token.stderr), "");
+    let token = text(&token.stdout);
+    let token = token.strip_suffix('\n').expect("one line");
+    assert!(token.starts_with("eyJ") && !token.contains(char::is_whitespace), "{token}");
+    let answer = serving.gql(Some(token), "{ viewer { id } }").await;
+    assert_eq!(answer, json!({ "data": { "viewer": { "id": "3200001" } } }));
+    let organisation = run(&["token", "--as", "usage-reader", "--url", &format!("{}/", serving.url)]);
+    let answer = serving.gql(Some(text(&organisation.stdout).trim()), "{ thirdPartyViewer { name } }").await;
+    assert_eq!(answer["data"]["thirdPartyViewer"]["name"], "usage-reader");
+    let nobody = run(&["token", "--as", "nobody", "--url", &serving.url]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(text(&nobody.stderr).contains("flat-base") && text(&nobody.stdout).is_empty());
+}
+
+#[test]
+fn a_token_wants_a_kemu_that_runs() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
+    let output = run(&["token", "--as", "flat-base", "--url", &format!("http://{free}")]);
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{complaint}");
+    assert!(complaint.contains("--url") && text(&output.stdout).is_empty(), "{complaint}");
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let printed = run(&["schema", "print"]);
+    assert!(printed.status.success(), "{}", text(&printed.stderr));
+    assert!(
+        text(&printed.stdout).trim_end() == published(&Site::api()).trim_end(),
+        "another schema was printed"
+    );
+}
+
+#[test]
+fn coverage_counts_every_field_once() {
+    let printed = run(&["schema", "coverage"]);
+    let printed = text(&printed.stdout);
+    let site = Site::api();
+    assert_eq!(printed.trim_end(), coverage(&site).trim_end());
+    let total = printed.lines().last().expect("a last line");
+    let counts: Vec<usize> = total.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [modelled, paging, plausible] = counts[..] else { panic!("no totals: {total}") };
+    let schema = &site.contract.schema;
+    let objects = schema.types.iter().filter(|ty| !ty.name.starts_with("__"));
+    let fields = objects.map(|ty| match &ty.kind {
+        TypeKind::Object(object) => object.count as usize,
+        _ => 0,
+    });
+    assert_eq!(modelled + paging + plausible, fields.sum::<usize>());
+    assert!(modelled > 100 && paging > 0 && plausible > modelled, "{total}");
+}

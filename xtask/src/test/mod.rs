@@ -1,0 +1,104 @@
+//! `cargo xtask test`: every test there is.
+//!
+//! To add a group: a variant of [`Group`] with its line of help, an arm in [`run_group`], and a file here if it is
+//! more than a command. What it needs it installs with [`shell::install`], or names.
+
+mod graphql_core;
+pub(crate) mod postgres;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+
+use self::postgres::Cluster;
+use crate::shell::{self, cargo};
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct Options {
+    /// A group to leave out; may be given more than once.
+    #[arg(long, value_name = "GROUP", value_enum)]
+    skip: Vec<Group>,
+}
+
+/// The groups, in the order in which they run. The Rust tests come last, so that their count ends the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Group {
+    /// What graphql-core itself answers to the documents of our conformance test (needs Python).
+    GraphqlCore,
+    /// The documentation builds without a warning, and its examples run.
+    Doc,
+    /// A PostgreSQL server for the Rust tests; without it they run on SQLite alone.
+    Postgres,
+    /// The Rust tests of all crates.
+    Rust,
+}
+
+impl Group {
+    fn name(self) -> String {
+        self.to_possible_value().expect("no group is hidden").get_name().to_owned()
+    }
+}
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let mut server = None;
+    let (mut passed, mut failed, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+    for group in Group::value_variants() {
+        let name = group.name();
+        if options.skip.contains(group) {
+            skipped.push(name);
+            continue;
+        }
+        let (done, took) = shell::timed(&format!("test group {name}"), || run_group(*group, &mut server));
+        let line = format!("{name} {:.0} s", took.as_secs_f64());
+        if done.is_ok() { passed.push(line) } else { failed.push(line) }
+    }
+    drop(server);
+    for (word, groups) in [("passed", &passed), ("skipped", &skipped), ("failed", &failed)] {
+        if !groups.is_empty() {
+            shell::print(&format!("{word}: {}", groups.join(", ")));
+        }
+    }
+    shell::print(&format!(
+        "groups: {} passed, {} failed, {} skipped",
+        passed.len(),
+        failed.len(),
+        skipped.len()
+    ));
+    if !failed.is_empty() {
+        bail!("tests failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn run_group(group: Group, server: &mut Option<Cluster>) -> Result<()> {
+    match group {
+        Group::GraphqlCore => graphql_core::run(),
+        Group::Doc => doc(),
+        Group::Postgres => {
+            *server = Some(Cluster::start()?);
+            Ok(())
+        }
+        Group::Rust => rust(server.as_ref()),
+    }
+}
+
+fn doc() -> Result<()> {
+    // The help of an option is its comment, and on a terminal a bare URL is the right one.
+    let flags = "-D warnings -A rustdoc::bare_urls";
+    shell::run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", flags))?;
+    shell::run(&mut cargo(&["test", "--workspace", "--doc", "--quiet"]))
+}
+
+fn rust(server: Option<&Cluster>) -> Result<()> {
+    // Some stories are about the process: they start the binary.
+    shell::run(&mut cargo(&["build", "--workspace", "--all-targets"]))?;
+    let mut tests = if shell::works(&mut cargo(&["nextest", "--version"])) {
+        cargo(&["nextest", "run", "--workspace", "--all-targets"])
+    } else {
+        cargo(&["test", "--workspace", "--all-targets"])
+    };
+    match server {
+        Some(server) => tests.env(postgres::VARIABLE, server.url()),
+        None => tests.env_remove(postgres::VARIABLE),
+    };
+    shell::run(&mut tests)
+}
