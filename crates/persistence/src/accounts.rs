@@ -57,18 +57,18 @@ impl Visible {
         let Some(in_place) = connection.in_place() else {
             return self.one(connection, accounts::Column::Number.eq(number.as_str())).await;
         };
+        // EXISTS, not IN: for the latter SQLite builds a table of the account's ids each time.
         let sql = |of_scope: &str| {
             format!("SELECT {} FROM accounts WHERE number = ?1{of_scope}", accounts::Model::COLUMNS)
         };
         let found: Option<accounts::Model> = match self.scope {
             Scope::All => in_place.one(&sql(""), (number.as_str(),)),
             Scope::User(user) => {
-                let theirs = " AND id IN (SELECT account_id FROM account_users WHERE user_id = ?2)";
+                let theirs = " AND EXISTS (SELECT 1 FROM account_users WHERE user_id = ?2 AND account_id = accounts.id)";
                 in_place.one(&sql(theirs), (number.as_str(), user.get()))
             }
             Scope::Organisation(organisation) => {
-                let granted =
-                    " AND id IN (SELECT account_id FROM organisation_accounts WHERE organisation_id = ?2)";
+                let granted = " AND EXISTS (SELECT 1 FROM organisation_accounts WHERE organisation_id = ?2 AND account_id = accounts.id)";
                 in_place.one(&sql(granted), (number.as_str(), organisation.get()))
             }
         }?;

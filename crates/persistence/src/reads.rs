@@ -120,16 +120,17 @@ pub(crate) trait InPlaceRow: Sized {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self>;
 }
 
-/// Implements [`InPlaceRow`] for an entity's `Model`, which has exactly these fields.
+/// Implements [`InPlaceRow`] for an entity's `Model`, which has exactly these fields, and those behind `without`, which
+/// nobody who reads in place looks at: they are left out of the statement and have the values given.
 macro_rules! in_place_row {
-    ($model:ty { $first:ident $(, $rest:ident)* $(,)? }) => {
+    ($model:ty { $first:ident $(, $rest:ident)* $(,)? } $(without { $($left:ident: $value:expr),* $(,)? })?) => {
         impl $crate::reads::InPlaceRow for $model {
             const COLUMNS: &'static str = concat!(stringify!($first) $(, ",", stringify!($rest))*);
 
             fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
                 let mut at = 0..;
                 let mut next = || at.next().expect("the range has no end");
-                Ok(Self { $first: row.get(next())? $(, $rest: row.get(next())?)* })
+                Ok(Self { $first: row.get(next())? $(, $rest: row.get(next())?)* $($(, $left: $value)*)? })
             }
         }
     };

@@ -12,38 +12,11 @@ use crate::error::Result;
 use crate::reads::{InPlace, InPlaceRow as _, in_place_row};
 
 in_place_row!(Model {
-    id,
-    account_id,
-    account_number,
-    ledger_id,
-    ledger_position,
-    account_position,
-    complete_position,
-    kind,
-    net,
-    tax,
-    gross,
-    balance_carried_forward,
-    posted_date,
-    created_at,
-    title,
-    note,
-    reason_code,
-    is_reversed,
-    is_held,
-    is_issued,
-    has_statement,
-    is_imported,
-    billing_document,
-    charge_subject,
-    consumption_start,
-    consumption_end,
-    consumption_wh,
-    usage_cost,
-    supply_charge,
-    payment_method,
+    id, account_id, account_number, ledger_id, kind, net, tax, gross, balance_carried_forward, posted_date, created_at,
+    title, note, reason_code, is_reversed, is_held, is_issued, has_statement, is_imported, billing_document,
+    charge_subject, consumption_start, consumption_end, consumption_wh, usage_cost, supply_charge, payment_method,
     is_late_failed,
-});
+} without { ledger_position: 0, account_position: None, complete_position: 0 });
 
 /// A page of a book nothing of which is filtered out.
 pub(super) fn page(

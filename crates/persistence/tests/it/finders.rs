@@ -143,7 +143,7 @@ async fn both_ways_of_reading_find_the_same() {
             assert_eq!(users::by_id(reader, id).await.expect("a query"), found);
         }
         assert_eq!(users::by_id(reader, UserId(404)).await.expect("a query"), None);
-        let organisations = world.organisations.iter().map(|organisation| organisation.scope());
+        let organisations = world.organisations.iter().map(kemu_domain::organisations::Organisation::scope);
         let people = world.people.iter().map(|person| Scope::User(person.user.id));
         for scope in people.chain(organisations).chain([Scope::All]) {
             for account in &world.accounts {
