@@ -6,14 +6,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use kemu_domain::Minor;
 use kemu_domain::accounts::{Account, AccountStatus, AccountType};
-use kemu_domain::addresses::{Address, Show};
+use kemu_domain::addresses::Address;
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::properties::Property;
 use kemu_domain::users::User;
 use kemu_persistence::users;
 
-use super::Ctx;
 use super::engine::resolvers::Resolvers;
+use super::{Ctx, addresses};
 use crate::{app, enums, inputs, objects};
 
 objects! {
@@ -38,23 +38,8 @@ inputs! {
     struct PropertiesArguments {
         active_from: Option<DateTime<Utc>>,
     }
-    pub(super) struct ShowArguments {
-        show_country: Option<bool>,
-        show_name: Option<bool>,
-        show_postal_code: Option<bool>,
-    }
     pub(super) struct IdArguments {
         id: String,
-    }
-}
-
-impl From<ShowArguments> for Show {
-    fn from(arguments: ShowArguments) -> Self {
-        Self {
-            country: arguments.show_country.unwrap_or(true),
-            name: arguments.show_name.unwrap_or(true),
-            postal_code: arguments.show_postal_code.unwrap_or(true),
-        }
     }
 }
 
@@ -90,18 +75,7 @@ pub(super) fn register(all: &mut Resolvers) {
         .field_async("users", users_of)
         .field_async("properties", properties)
         .field_async("property", property);
-    all.object::<BillingAddress>()
-        .field("name", |own| own.address.name.clone())
-        .field("organization", |own| own.address.organization.clone())
-        .field("streetAddress", |own| own.address.street_address.clone())
-        .field("dependentLocality", |own| own.address.dependent_locality.clone())
-        .field("locality", |own| own.address.locality.clone())
-        .field("administrativeArea", |own| own.address.administrative_area.clone())
-        .field("postalCode", |own| own.address.postal_code.clone())
-        .field("sortingCode", |own| own.address.sorting_code.clone())
-        .field("country", |own| own.address.country.clone())
-        .field("deliveryPointIdentifier", |own| own.address.delivery_point_identifier.clone())
-        .field_async("asString", as_string);
+    addresses::fields(&mut all.object::<BillingAddress>(), |own| &own.address);
 }
 
 async fn account(ctx: Ctx, arguments: AccountArguments) -> Result<Option<Account>, Failure> {
@@ -140,8 +114,4 @@ async fn property(
     } else {
         Err(codes::PROPERTY_UNAUTHORIZED.into())
     }
-}
-
-async fn as_string(own: Arc<BillingAddress>, _: Ctx, arguments: ShowArguments) -> Result<String, Failure> {
-    Ok(own.address.one_line(arguments.into()))
 }

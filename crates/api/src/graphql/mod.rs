@@ -6,6 +6,7 @@ pub mod request;
 pub mod site;
 
 mod accounts;
+mod addresses;
 mod authentication;
 mod facts;
 mod ledgers;

@@ -1,14 +1,12 @@
 //! `property` and what a property says of itself: its address and who lives there since when.
 
-use std::sync::Arc;
-
 use kemu_domain::addresses::{Address, Show};
 use kemu_domain::errors::Failure;
 use kemu_domain::properties::Property;
 
-use super::Ctx;
-use super::accounts::{IdArguments, ShowArguments};
+use super::accounts::IdArguments;
 use super::engine::resolvers::Resolvers;
+use super::{Ctx, addresses};
 use crate::{app, objects};
 
 objects! {
@@ -44,24 +42,9 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("effectiveFrom", |own| own.0.occupied_from)
         .field("effectiveTo", |own| own.0.occupied_to)
         .field("isOccupier", |_| true);
-    all.object::<PropertyAddress>()
-        .field("name", |own| own.address.name.clone())
-        .field("organization", |own| own.address.organization.clone())
-        .field("streetAddress", |own| own.address.street_address.clone())
-        .field("dependentLocality", |own| own.address.dependent_locality.clone())
-        .field("locality", |own| own.address.locality.clone())
-        .field("administrativeArea", |own| own.address.administrative_area.clone())
-        .field("postalCode", |own| own.address.postal_code.clone())
-        .field("sortingCode", |own| own.address.sorting_code.clone())
-        .field("country", |own| own.address.country.clone())
-        .field("deliveryPointIdentifier", |own| own.address.delivery_point_identifier.clone())
-        .field_async("asString", as_string);
+    addresses::fields(&mut all.object::<PropertyAddress>(), |own| &own.address);
 }
 
 async fn property(ctx: Ctx, arguments: IdArguments) -> Result<Option<Property>, Failure> {
     app::accounts::property(&ctx, &arguments.id).await.map(Some)
-}
-
-async fn as_string(own: Arc<PropertyAddress>, _: Ctx, arguments: ShowArguments) -> Result<String, Failure> {
-    Ok(own.address.one_line(arguments.into()))
 }

@@ -6,6 +6,7 @@
 pub mod build;
 pub mod coerce;
 mod graphene;
+mod parts;
 pub mod print;
 pub mod scalars;
 
