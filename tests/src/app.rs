@@ -10,6 +10,7 @@ use kemu_api::graphql::engine::resolvers::Resolvers;
 use kemu_api::http::{App, HttpOptions, service};
 use kemu_api::sandbox::{Sandbox, Settings};
 use kemu_api::switches::{Deprecations, RateLimits, Unmodelled};
+use kemu_domain::fixture::Organisation;
 use kemu_domain::{Clock, Seed};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -182,11 +183,15 @@ impl TestApp {
 
     /// An organisation of the demo world, signed in with its secret key.
     pub async fn organisation(&self, name: &str) -> Role {
+        let key = self.organisation_of_fixture(name).secret_key.reveal();
+        self.anonymous().sign_in(name, json!({ "organizationSecretKey": key })).await
+    }
+
+    /// What the fixture says of an organisation.
+    pub fn organisation_of_fixture(&self, name: &str) -> &Organisation {
         let organisations = &self.sandbox().fixture.organisations;
         let found = organisations.iter().find(|organisation| organisation.name == name);
-        let found = found.unwrap_or_else(|| panic!("no organisation of the demo world is called {name}"));
-        let key = found.secret_key.reveal();
-        self.anonymous().sign_in(name, json!({ "organizationSecretKey": key })).await
+        found.unwrap_or_else(|| panic!("no organisation of the demo world is called {name}"))
     }
 
     /// A POST of anything to anywhere.

@@ -1,6 +1,6 @@
 //! The `Authorization` header of the GraphQL API.
 //!
-//! Kraken takes a token in three forms (oauth.md section 1, JP-C): bare, as the French guide prints it, with `JWT `
+//! Kraken takes a token in three forms (measured, JP-C): bare, as the French guide prints it, with `JWT `
 //! and with `Bearer `. Guesses: the two words in any case (RFC 9110 section 11.1 makes schemes case-insensitive), and
 //! an empty value counts as no header.
 

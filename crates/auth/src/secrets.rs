@@ -3,7 +3,7 @@
 //!
 //! Every one of them (refresh tokens, pre-signed keys, API keys …) carries at least 128 random bits, so a plain
 //! SHA-256 is enough to store it: there is nothing to guess. Slow hashing is for [passwords](crate::passwords);
-//! the price of using it here is known (oauth.md section 7: seconds a call in Django OAuth Toolkit).
+//! here it would only cost time (Django OAuth Toolkit does so, and takes seconds a call).
 
 use kemu_domain::secrets::SecretKey;
 use rand::CryptoRng;

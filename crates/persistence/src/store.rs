@@ -10,9 +10,9 @@
 //! side, and queries that depend on what they read lock the rows (`transactions::post`).
 //!
 //! **QPSG.** SQLite prepares a statement anew when a bound value might change its plan, which doubles the
-//! cost of a page (reference/performance.md, finding 5). `SQLITE_DBCONFIG_ENABLE_QPSG` would end that, but
-//! sqlx reaches it through a raw handle only, and unsafe code is forbidden here. A build with
-//! `LIBSQLITE3_FLAGS=-USQLITE_ENABLE_STAT4` has the same effect without it.
+//! cost of a page. `SQLITE_DBCONFIG_ENABLE_QPSG` ends that. The connections that read in place have it on
+//! ([`crate::reads`]); those of the pool do not: sqlx reaches it through a raw handle only, and unsafe code
+//! is forbidden here. A build with `LIBSQLITE3_FLAGS=-USQLITE_ENABLE_STAT4` would have the same effect.
 
 mod open;
 mod url;

@@ -265,6 +265,26 @@ mod tests {
     }
 
     #[test]
+    fn every_declared_limit_lets_through_what_it_tells_and_no_more() {
+        let (limits, _) = limits(&[]);
+        let contract = Contract::load();
+        let mut walked = 0;
+        for ix in contract.root_fields() {
+            let (ty, field) =
+                (contract.schema.ty(contract.schema.field(ix).parent).name, contract.schema.field(ix).name);
+            let coordinate = contract.schema.coordinate(ix);
+            let told =
+                limits.fields(SOMEBODY).into_iter().find(|(name, ..)| *name == coordinate).map(|told| told.1);
+            assert_eq!(told, contract.facts(ix).and_then(|facts| facts.rate_limit).map(|limit| limit.rate));
+            let Some(rate) = told else { continue };
+            let passed = (0..=rate.count.get()).filter(|_| limits.call(SOMEBODY, ty, field)).count();
+            assert_eq!(u32::try_from(passed).unwrap(), rate.count.get(), "{coordinate}");
+            walked += 1;
+        }
+        assert!(walked > 20, "the contract declares limits: {walked}");
+    }
+
+    #[test]
     fn points_are_spent_by_the_hour() {
         let (limits, clock) = limits(&[]);
         assert!((0..250).all(|_| limits.spend(SOMEBODY, 200)));

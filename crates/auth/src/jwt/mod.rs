@@ -2,7 +2,7 @@
 //!
 //! The library checks the signature, the algorithm, the issuer and that the claims we need are there. It does not
 //! check time (it would read the wall clock, and allows 60 s of leeway), nor what a token is *for*; both are done
-//! here. The traps are those of oauth.md section 7, and `tests.rs` pins each one.
+//! here. `tests.rs` pins each trap.
 //!
 //! Which refusal becomes which code is said once, in [`Rejection::code`]. Measured: 1124 (expired) and 1143 (no
 //! credential); documented: 1125, 1126, 1127, 1162, 1163; the borders between them are guesses, see there.

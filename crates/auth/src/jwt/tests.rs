@@ -1,4 +1,4 @@
-//! Each trap of oauth.md section 7, and the exact life of a token.
+//! Each trap of `jsonwebtoken`, and the exact life of a token.
 
 use chrono::TimeDelta;
 use jsonwebtoken::{DecodingKey, EncodingKey};
