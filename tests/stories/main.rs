@@ -1,7 +1,6 @@
 //! All stories, a file a noun.
 
 mod accounts;
-mod architecture;
 mod auth_site;
 mod binding;
 mod connections;

@@ -1,16 +1,15 @@
 //! `cargo xtask measure`: how long a release build takes from its start to the first answered query of a viewer, and
 //! how much memory it then holds.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
+use crate::server::Server;
 use crate::shell::{self, cargo};
 
 #[derive(Debug, Args)]
@@ -34,7 +33,12 @@ struct Start {
 pub(crate) fn run(options: &Options) -> Result<()> {
     ensure!(options.times > 0, "nothing to measure");
     shell::run(&mut cargo(&["build", "--release", "--package", "kemu-api", "--bin", "kemu"]))?;
-    let starts: Vec<Start> = (0..options.times).map(|_| start()).collect::<Result<_>>()?;
+    starts(&shell::target()?.join("release/kemu"), options.times)
+}
+
+/// Starts the binary so often and prints what it took.
+pub(crate) fn starts(binary: &Path, times: usize) -> Result<()> {
+    let starts: Vec<Start> = (0..times).map(|_| start(binary)).collect::<Result<_>>()?;
     let show = |name: &str, unit: &str, pick: &dyn Fn(&Start) -> f64| {
         let mut all: Vec<f64> = starts.iter().map(pick).collect();
         all.sort_by(f64::total_cmp);
@@ -57,68 +61,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn start() -> Result<Start> {
+fn start(binary: &Path) -> Result<Start> {
     let started = shell::now();
-    let mut kemu = Command::new(shell::target()?.join("release/kemu"))
-        .args(["serve", "--listen", ":0"])
-        .env("KEMU_LOG", "warn")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("cannot run kemu")?;
-    let measured = (|| {
-        let stdout = kemu.stdout.take().context("stdout is piped")?;
-        let mut address = String::new();
-        BufReader::new(stdout).read_line(&mut address)?;
-        let host = address.trim().strip_prefix("http://").context("kemu printed no address")?.to_owned();
-        let listening = started.elapsed();
-        let sign_in = json!({
-            "query": "mutation ($key: String) { obtainKrakenToken(input: { APIKey: $key }) { token } }",
-            "variables": { "key": API_KEY },
-        });
-        let answer = post(&host, "", &sign_in)?;
-        let token = answer["data"]["obtainKrakenToken"]["token"].as_str().context("no token")?.to_owned();
-        let signed_in = started.elapsed();
-        let answer = post(&host, &token, &json!({ "query": "{ viewer { id accounts { number } } }" }))?;
-        ensure!(answer["data"]["viewer"]["id"].is_string(), "the viewer's query failed: {answer}");
-        let answered = started.elapsed();
-        Ok(Start { listening, signed_in, answered, resident_kib: resident(kemu.id())? })
-    })();
-    end(&mut kemu);
-    measured
-}
-
-/// Tells kemu to stop, so that it takes its temporary files with it.
-fn end(kemu: &mut Child) {
-    let told = shell::works(Command::new("sh").args(["-c", "kill -TERM \"$0\""]).arg(kemu.id().to_string()));
-    if !told {
-        let _ = kemu.kill();
-    }
-    let _ = kemu.wait();
-}
-
-fn resident(process: u32) -> Result<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-    line.trim().trim_end_matches("kB").trim().parse().context("VmRSS is a number")
-}
-
-/// One POST on a connection of its own.
-fn post(host: &str, token: &str, body: &Json) -> Result<Json> {
-    let body = body.to_string();
-    let authorization = if token.is_empty() { String::new() } else { format!("Authorization: {token}\r\n") };
-    let mut stream = TcpStream::connect(host)?;
-    write!(
-        stream,
-        "POST /v1/graphql/ HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{authorization}\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    match answer.split_once("\r\n\r\n") {
-        Some((head, body)) if head.starts_with("HTTP/1.1 200") => Ok(serde_json::from_str(body)?),
-        _ => bail!("kemu answered {answer}"),
-    }
+    let server = Server::start(Command::new(binary).args(["serve", "--listen", ":0"]))?;
+    let listening = started.elapsed();
+    let token = server.token(API_KEY)?;
+    let signed_in = started.elapsed();
+    let answer = server.query(&token, &json!({ "query": "{ viewer { id accounts { number } } }" }))?;
+    ensure!(answer["data"]["viewer"]["id"].is_string(), "the viewer's query failed: {answer}");
+    Ok(Start { listening, signed_in, answered: started.elapsed(), resident_kib: server.resident()? })
 }

@@ -1,7 +1,8 @@
 //! The store: opening it, and the queries of each noun.
 //!
 //! Functions take `&impl ConnectionTrait`, so that a pool ([`Store::connection`]) and a transaction
-//! ([`Store::begin`]) both fit, and give back the types of `kemu-domain`. Rules live there, not here. What
+//! ([`Store::begin`]) both fit, and give back the types of `kemu-domain`. The few reads that nearly every
+//! request makes have a second way, in place on SQLite ([`reads`]). Rules live there, not here. What
 //! belongs to an account is found through `visible_to(scope)`, so that ownership cannot be forgotten;
 //! functions that take an account's or ledger's id expect that it was found that way.
 //!

@@ -75,7 +75,7 @@ impl InPlace {
     }
 
     /// Runs a read on a connection of its own. Keep it short: nothing else happens on this thread meanwhile.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let idle = self.idle.lock().expect("no holder of this lock panics").pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -90,7 +90,7 @@ impl InPlace {
     pub(crate) fn one<T: InPlaceRow>(&self, sql: &str, values: impl Params) -> Result<Option<T>> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(sql)?;
-            statement.query_row(values, T::read).optional()
+            Ok(statement.query_row(values, T::read).optional()?)
         })
     }
 

@@ -27,12 +27,11 @@ in_place_row!(users::Model {
     is_deceased,
     created_at,
     api_key,
-    api_key_digest,
     password_hash,
     password_expired,
     mfa_enforced,
     tokens_valid_from,
-});
+} without { api_key_digest: None });
 
 /// The person with this id.
 pub async fn by_id(connection: &impl Reads, id: UserId) -> Result<Option<User>> {

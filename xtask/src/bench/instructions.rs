@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 use super::routes::{self, Store};
@@ -31,7 +31,11 @@ pub(super) fn count(binary: &Path) -> Result<Option<Vec<(&'static str, u64)>>> {
         .args(["serve", "--listen", ":0", "--rate-limits", "off"]);
     let server = Server::start(&mut command)?;
     let control = |arguments: &[&str]| {
-        shell::output(Command::new("callgrind_control").args(arguments).arg(server.process().to_string()))
+        let mut command = Command::new("callgrind_control");
+        let done = command.args(arguments).arg(server.process().to_string()).output()?;
+        // It tells on stderr what it sends: of interest only where that fails.
+        ensure!(done.status.success(), "callgrind_control: {}", String::from_utf8_lossy(&done.stderr));
+        Ok(())
     };
     let mut counted = Vec::new();
     for (at, route) in routes::all(&server, Store::Sqlite)?.into_iter().enumerate() {

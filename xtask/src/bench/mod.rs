@@ -15,9 +15,13 @@ use clap::Args;
 
 use self::load::Load;
 use self::routes::{Route, Store};
+use crate::measure;
 use crate::server::Server;
 use crate::shell::{self, cargo};
 use crate::test::postgres::Cluster;
+
+/// How often kemu is started to see how long that takes.
+const STARTS: usize = 10;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -43,6 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             shell::target()?.join("release/kemu")
         }
     };
+    measure::starts(&binary, STARTS)?;
     let kemu = |store: &str| {
         let mut command = Command::new(&binary);
         command.args(["serve", "--listen", ":0", "--rate-limits", "off", "--database-url", store]);

@@ -30,7 +30,6 @@ Exit codes:
   0    done
   1    failed at run time; for healthcheck: unhealthy
   2    the command line or the configuration makes no sense
-  3    a check did not hold
   4    the kemu to talk to cannot be reached
   5    the address to listen on is taken
   124  what was waited for did not come in time

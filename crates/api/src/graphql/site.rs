@@ -130,7 +130,7 @@ impl Site {
         }
         ctx.spend(cost);
         let known = prepared.introspection.read().expect("no holder of this lock panics").clone();
-        if let Some(body) = known.filter(|_| !ctx.has_no_points() && ctx.viewer().is_ok()) {
+        if let Some(body) = known.filter(|_| ctx.viewer().is_ok()) {
             return GraphQLResponse { body: body.to_vec(), executed: true, summary };
         }
         let done = execute(schema, &prepared.plan, &variables, &Answering(Arc::clone(&ctx))).await;

@@ -34,7 +34,7 @@ pub(super) fn page(
         Reading::OldestFirst => "ASC",
         Reading::NewestFirst => "DESC",
     };
-    let (total, window, rows) = in_place.read(|connection| {
+    in_place.read(|connection| {
         let mut last = connection.prepare_cached(&format!(
             "SELECT {position} FROM transactions WHERE {owner} = ?1 AND {position} IS NOT NULL ORDER BY {position} DESC LIMIT 1"
         ))?;
@@ -50,9 +50,11 @@ pub(super) fn page(
             "SELECT {} FROM transactions WHERE {owner} = ?1 AND {position} >= ?2 AND {position} < ?3 ORDER BY {position} {order}",
             Model::COLUMNS
         ))?;
-        let rows = page.query_map((id, low, high), Model::read)?.collect::<rusqlite::Result<Vec<Model>>>()?;
-        Ok((total, window, rows))
-    })?;
-    let items = rows.into_iter().map(transaction).collect::<Result<_>>()?;
-    Ok(Page::new(items, &window, index("transactions.position", total)?))
+        let mut rows = page.query((id, low, high))?;
+        let mut items = Vec::with_capacity(window.range.len());
+        while let Some(row) = rows.next()? {
+            items.push(transaction(Model::read(row)?)?);
+        }
+        Ok(Page::new(items, &window, index("transactions.position", total)?))
+    })
 }

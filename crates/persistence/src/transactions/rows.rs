@@ -1,5 +1,7 @@
 //! Rows into transactions and back.
 
+use std::mem;
+
 use kemu_domain::bookkeeping::Booked;
 use kemu_domain::transactions::{Amounts, Consumption, Detail, Draft, Transaction, TransactionKind};
 use kemu_domain::{AccountId, BillId, LedgerId, Minor, TransactionId};
@@ -9,8 +11,8 @@ use crate::columns::{date, days, instant, micros, parsed};
 use crate::entities::transactions::{ActiveModel, Model};
 use crate::error::Result;
 
-pub(super) fn transaction(row: Model) -> Result<Transaction> {
-    let detail = detail(&row)?;
+pub(super) fn transaction(mut row: Model) -> Result<Transaction> {
+    let detail = detail(&mut row)?;
     Ok(Transaction {
         id: TransactionId(row.id),
         account_id: AccountId(row.account_id),
@@ -35,15 +37,16 @@ pub(super) fn transaction(row: Model) -> Result<Transaction> {
     })
 }
 
-fn detail(row: &Model) -> Result<Detail> {
-    Ok(match parsed("transactions.kind", row.kind.clone())? {
+/// Takes the texts that it reads out of the row.
+fn detail(row: &mut Model) -> Result<Detail> {
+    Ok(match parsed("transactions.kind", mem::take(&mut row.kind))? {
         TransactionKind::Charge => Detail::Charge {
-            subject: parsed("transactions.charge_subject", row.charge_subject.clone().unwrap_or_default())?,
+            subject: parsed("transactions.charge_subject", row.charge_subject.take().unwrap_or_default())?,
             consumption: consumption(row)?,
         },
         TransactionKind::Payment => Detail::Payment {
-            method: match &row.payment_method {
-                Some(method) => Some(parsed("transactions.payment_method", method.clone())?),
+            method: match row.payment_method.take() {
+                Some(method) => Some(parsed("transactions.payment_method", method)?),
                 None => None,
             },
             is_late_failed: row.is_late_failed,
