@@ -1,7 +1,7 @@
 //! How kemu is set up. Every option is a flag, a `KEMU_…` variable and a key of `kemu.toml`; a flag wins over the
 //! variable, the variable over the file, the file over the default.
 //!
-//! To add an option, write one entry in [`options`]: its help, its type and its default. The flag, the variable, the
+//! To add an option, write one entry in `options.rs`: its help, its type and its default. The flag, the variable, the
 //! key, the line in `kemu help`, in `docs/reference/kemu.toml` and the field of [`Config`] follow from it. A type of
 //! its own reads from text in `values`.
 
