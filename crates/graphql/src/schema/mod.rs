@@ -1,7 +1,7 @@
 //! The type system: types, fields, arguments and directives, as plain data with indexes for references.
 //!
 //! A schema is read from SDL ([`build`]) when the server is built, stored as bytes, and loaded at start without
-//! parsing anything: that is why names are `&'static str`. [`print`] turns it back into SDL.
+//! parsing anything: that is why names are `&'static str`. [`mod@print`] turns it back into SDL.
 
 pub mod build;
 pub mod coerce;

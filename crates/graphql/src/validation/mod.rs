@@ -1,5 +1,5 @@
 //! Is a document one that this schema can execute? All rules of the specification, in `graphql-core`'s order and
-//! words: one walk over the document ([`walk`]) calls the rules at the nodes they watch, so that errors come out
+//! words: one walk over the document (`walk`) calls the rules at the nodes they watch, so that errors come out
 //! in the order in which that library reports them. Rules that need more than a node are in files of their own.
 
 mod cycles;
