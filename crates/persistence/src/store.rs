@@ -9,10 +9,10 @@
 //! polls for the lock, and readers always find a free connection. On PostgreSQL transactions run side by
 //! side, and queries that depend on what they read lock the rows (`transactions::post`).
 //!
-//! **QPSG.** SQLite prepares a statement anew when a bound value might change its plan, which doubles the
-//! cost of a page. `SQLITE_DBCONFIG_ENABLE_QPSG` ends that. The connections that read in place have it on
-//! ([`crate::reads`]); those of the pool do not: sqlx reaches it through a raw handle only, and unsafe code
-//! is forbidden here. A build with `LIBSQLITE3_FLAGS=-USQLITE_ENABLE_STAT4` would have the same effect.
+//! **Plans.** A SQLite built with `STAT4` prepares a statement anew when a bound value might change its plan, which
+//! doubles the cost of a page. `.cargo/config.toml` has it built without; the connections that read in place
+//! ([`crate::reads`]) also say so themselves (`SQLITE_DBCONFIG_ENABLE_QPSG`), for builds with another SQLite. Those of
+//! the pool cannot: sqlx reaches that setting through a raw handle only, and unsafe code is forbidden here.
 
 mod open;
 mod url;
