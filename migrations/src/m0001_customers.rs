@@ -1,23 +1,6 @@
 //! People, organisations, accounts and places.
 
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, UP).await
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        // SQLite runs migrations bare by default; half a migration is worse than none.
-        Some(true)
-    }
-}
-
-const UP: &str = "
+pub(crate) const UP: &str = "
 -- What the store itself remembers: the seed and the digest of the fixture its world was made from.
 CREATE TABLE meta (
     name TEXT PRIMARY KEY NOT NULL,

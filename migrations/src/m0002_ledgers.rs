@@ -1,25 +1,9 @@
 //! Ledgers, what is booked on them, and payments.
 
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, UP).await
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-}
-
 /// A transaction stands in up to three books (`kemu_domain::bookkeeping`), in each at a dense position from
 /// 0. The unique index of a book makes the index cursor a keyset: page 10,000 costs what page 1 costs. The
 /// two indexes by date find where a range of dates begins.
-const UP: &str = "
+pub(crate) const UP: &str = "
 CREATE TABLE ledgers (
     id ID_KEY NOT NULL,
     number TEXT NOT NULL UNIQUE,

@@ -1,23 +1,6 @@
 //! Tokens that are kept. Only their digests are, so each one's digest is its key.
 
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, UP).await
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        // SQLite runs migrations bare by default; half a migration is worse than none.
-        Some(true)
-    }
-}
-
-const UP: &str = "
+pub(crate) const UP: &str = "
 CREATE TABLE refresh_tokens (
     digest BYTES PRIMARY KEY NOT NULL,
     -- Whom it signs in: one of the two.
