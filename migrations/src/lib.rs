@@ -9,6 +9,8 @@
 mod m0001_customers;
 mod m0002_ledgers;
 mod m0003_tokens;
+mod m0004_supply;
+mod m0005_billing;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             batch("m0001_customers", m0001_customers::UP),
             batch("m0002_ledgers", m0002_ledgers::UP),
             batch("m0003_tokens", m0003_tokens::UP),
+            batch("m0004_supply", m0004_supply::UP),
+            batch("m0005_billing", m0005_billing::UP),
         ]
     }
 }

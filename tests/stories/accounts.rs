@@ -74,16 +74,16 @@ story!(an_account_tells_who_and_where_it_is, |app| async move {
             "Paris",
             "75001"
           ],
-          "balance": -1138,
-          "overdueBalance": 0,
+          "balance": -1500,
+          "overdueBalance": 1500,
           "ledgers": [
             {
               "id": "51001",
               "number": "L-100000001A",
               "name": "Électricité (00000000000001)",
               "ledgerType": "FRA_ELECTRICITY_LEDGER",
-              "balance": -1138,
-              "amountOwedByCustomer": 1138,
+              "balance": -1500,
+              "amountOwedByCustomer": 1500,
               "acceptsPayments": true,
               "affectsAccountBalance": true
             }

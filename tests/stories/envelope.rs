@@ -603,12 +603,12 @@ story!(errors_below_an_account_have_their_path_and_leave_siblings_alone, |app| a
             {
               "number": "L-100000002A",
               "transactions": null,
-              "balance": 879
+              "balance": 0
             },
             {
               "number": "L-100000002B",
               "transactions": null,
-              "balance": 4686
+              "balance": 0
             }
           ],
           "elsewhere": null,

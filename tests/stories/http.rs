@@ -622,7 +622,15 @@ story!(the_credentials_of_the_demo_world_are_published, |app| async move {
             "long-history",
             "shared-account",
             "locked-out",
-            "second-factor"
+            "second-factor",
+            "house-hp-hc",
+            "tempo",
+            "solar",
+            "two-homes",
+            "moved-in",
+            "moved-out",
+            "partial-data",
+            "business"
         ]
     );
     for organisation in organisations {

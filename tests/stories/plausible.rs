@@ -9,8 +9,8 @@ story!(what_was_made_up_is_named, |app| async move {
     let customer = app.customer("flat-base").await;
     let query = r#"{ account(accountNumber: "A-F1A7BA5E") {
         number
-        bills(first: 2) { edges { node { id billType } } }
-        again: bills(first: 2) { totalCount }
+        complaints(first: 2) { edges { node { id type } } }
+        again: complaints(first: 2) { totalCount }
         ledgers { balance currentDirectDebitInstructionInvalidatedWithVendor }
         transactions(first: 2) { edges { node { id } } }
     } }"#;
@@ -18,7 +18,7 @@ story!(what_was_made_up_is_named, |app| async move {
     assert_json_snapshot!(answer.plausible(), @r#"
     [
       "account.again",
-      "account.bills",
+      "account.complaints",
       "account.ledgers.*.currentDirectDebitInstructionInvalidatedWithVendor"
     ]
     "#);
@@ -29,25 +29,28 @@ story!(what_was_made_up_is_named, |app| async move {
 
 story!(one_object_answers_one_value_wherever_it_is_met, |app| async move {
     let customer = app.customer("two-accounts").await;
-    let bills = "bills(first: 5) { totalCount edges { node { id billType issuedDate fromDate toDate } } }";
+    let complaints = "complaints(first: 5) { totalCount edges { node { id type subtype } } }";
     let query = format!(
-        "query {{ account(accountNumber: \"A-2ACC0001\") {{ {bills} again: {bills} }}
-         other: account(accountNumber: \"A-2ACC0002\") {{ {bills} }}
-         viewer {{ accounts {{ ... on AccountType {{ {bills} }} }} }} }}"
+        "query {{ account(accountNumber: \"A-2ACC0001\") {{ {complaints} again: {complaints} }}
+         other: account(accountNumber: \"A-2ACC0002\") {{ {complaints} }}
+         viewer {{ accounts {{ ... on AccountType {{ {complaints} }} }} }} }}"
     );
     let answer = customer.ask_for(&query).await;
-    assert_eq!(answer.at("/account/bills"), answer.at("/account/again"));
-    assert_eq!(answer.at("/account/bills"), answer.at("/viewer/accounts/0/bills"));
-    assert_eq!(answer.at("/other/bills"), answer.at("/viewer/accounts/1/bills"));
-    assert_ne!(answer.at("/account/bills"), answer.at("/other/bills"));
+    assert_eq!(answer.at("/account/complaints"), answer.at("/account/again"));
+    assert_eq!(answer.at("/account/complaints"), answer.at("/viewer/accounts/0/complaints"));
+    assert_eq!(answer.at("/other/complaints"), answer.at("/viewer/accounts/1/complaints"));
+    assert_ne!(answer.at("/account/complaints"), answer.at("/other/complaints"));
     // Pages are pages of the same list.
-    let whole = answer.list_at("/account/bills/edges");
-    let one = r#"{ account(accountNumber: "A-2ACC0001") { bills(last: 1) { edges { node { id billType issuedDate fromDate toDate } } } } }"#;
-    assert_eq!(customer.ask_for(one).await.list_at("/account/bills/edges"), &whole[whole.len() - 1..]);
+    let whole = answer.list_at("/account/complaints/edges");
+    let one = r#"{ account(accountNumber: "A-2ACC0001") { complaints(last: 1) { edges { node { id type subtype } } } } }"#;
+    assert_eq!(customer.ask_for(one).await.list_at("/account/complaints/edges"), &whole[whole.len() - 1..]);
     // Time goes by and the values stay, as long as they are no dates.
     app.clock().advance(chrono::TimeDelta::minutes(30));
     let later = customer.ask_for(&query).await;
-    assert_eq!(answer.at("/account/bills/edges/0/node/id"), later.at("/account/bills/edges/0/node/id"));
+    assert_eq!(
+        answer.at("/account/complaints/edges/0/node/id"),
+        later.at("/account/complaints/edges/0/node/id")
+    );
 });
 
 story!(a_payload_gives_back_what_it_was_given, |app| async move {
@@ -59,13 +62,13 @@ story!(a_payload_gives_back_what_it_was_given, |app| async move {
     assert_eq!(answer.plausible(), ["requestPasswordReset"]);
 });
 
-const MIXED: &str = r#"{ account(accountNumber: "A-F1A7BA5E") { number bills(first: 1) { totalCount } transactions(first: 1) { totalCount } } }"#;
+const MIXED: &str = r#"{ account(accountNumber: "A-F1A7BA5E") { number complaints(first: 1) { totalCount } transactions(first: 1) { totalCount } } }"#;
 
 story!(a_switch_makes_it_null, Options::default().unmodelled(Unmodelled::Null), |app| async move {
     let answer = app.customer("flat-base").await.ask_for(MIXED).await;
     assert_eq!(
         answer.text(),
-        r#"{"data":{"account":{"number":"A-F1A7BA5E","bills":null,"transactions":{"totalCount":10}}}}"#
+        r#"{"data":{"account":{"number":"A-F1A7BA5E","complaints":null,"transactions":{"totalCount":12}}}}"#
     );
 });
 
@@ -84,7 +87,7 @@ story!(a_switch_makes_it_an_error, Options::default().unmodelled(Unmodelled::Err
           ],
           "path": [
             "account",
-            "bills"
+            "complaints"
           ],
           "extensions": {
             "errorType": "SERVICE_AVAILABILITY",
@@ -96,9 +99,9 @@ story!(a_switch_makes_it_an_error, Options::default().unmodelled(Unmodelled::Err
       "data": {
         "account": {
           "number": "A-F1A7BA5E",
-          "bills": null,
+          "complaints": null,
           "transactions": {
-            "totalCount": 10
+            "totalCount": 12
           }
         }
       }

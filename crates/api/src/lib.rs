@@ -12,6 +12,7 @@ pub mod http;
 pub mod journal;
 pub mod limits;
 pub mod log;
+pub mod meters;
 pub mod metrics;
 pub mod sandbox;
 pub mod switches;

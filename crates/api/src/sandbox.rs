@@ -9,18 +9,21 @@ use kemu_auth::passwords;
 use kemu_domain::Seed;
 use kemu_domain::clock::Clock;
 use kemu_domain::fixture::Fixture;
+use kemu_domain::tariffs::Tariffs;
 use kemu_domain::world::{World, WorldError};
 use kemu_persistence::demo::{DEMO_SOURCE, DEMO_YAML};
 use kemu_persistence::seed::{Origin, Planted, plant};
 use kemu_persistence::store::{OpenError, Store, StoreUrl};
-use kemu_persistence::{demo, seed};
+use kemu_persistence::{billing, demo, seed};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
+use crate::app::billing::BillingClock;
 use crate::deprecations::DeprecationLog;
 use crate::graphql::engine::contract::Contract;
 use crate::journal::Journal;
 use crate::limits::{Limits, UnknownField};
+use crate::meters::InstalledMeters;
 use crate::switches::active::{Switches, UnknownMember};
 use crate::switches::{Brownout, Coordinate, RateLimits, RateOverride, Unmodelled};
 
@@ -71,6 +74,12 @@ pub struct Sandbox {
     pub clock: Clock,
     /// What everything random in it hangs on.
     pub seed: Seed,
+    /// The products that are sold in it, and the taxes on them.
+    pub tariffs: Tariffs,
+    /// Its meters.
+    pub meters: InstalledMeters,
+    /// When bills are due.
+    pub billing: BillingClock,
     /// The keys that sign its tokens.
     pub keys: SigningKeys,
     /// What fields do that nobody has modelled.
@@ -126,17 +135,21 @@ impl Sandbox {
             passwords::hash(&mut *salts, password).0
         };
         let origin = Origin { seed, fixture_digest: demo::digest(DEMO_YAML) };
-        let now = clock.now();
-        let build = || World::build(&fixture, seed, now).map_err(SandboxError::from);
+        let (now, tariffs) = (clock.now(), Tariffs::france());
+        let build = || World::build(&fixture, &tariffs, seed, now).map_err(SandboxError::from);
         let planted = plant::<SandboxError>(&store, &origin, build, &hash).await?;
         if planted == Planted::AlreadyThere {
             // A store that is opened again must not hand out the same secrets again.
             rng = ChaCha20Rng::seed_from_u64(seed.derive(&format!("secrets since {now}")).0);
         }
+        let next_due = billing::next_due(store.connection()).await?;
         Ok(Self {
             store,
             clock,
             seed,
+            tariffs,
+            meters: InstalledMeters::new(seed),
+            billing: BillingClock::new(next_due),
             keys: SigningKeys::development(),
             unmodelled,
             limits,

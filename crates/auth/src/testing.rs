@@ -141,13 +141,7 @@ fn world() -> World {
     World {
         people: people.into_iter().map(|user| NewUser { user, password: PASSWORD.to_owned() }).collect(),
         organisations: vec![organisation(MIGHTY, "*"), organisation(MEEK, "CAN_QUERY_PROPERTY")],
-        accounts: Vec::new(),
-        account_users: Vec::new(),
-        properties: Vec::new(),
-        ledgers: Vec::new(),
-        transactions: Vec::new(),
-        payments: Vec::new(),
-        grants: Vec::new(),
+        ..World::default()
     }
 }
 

@@ -5,6 +5,7 @@
 //! never. Signs are those of transactions: what the customer owes is positive, what they are owed negative.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::agreements::AgreementId;
@@ -37,7 +38,8 @@ pub enum BillStatus {
 }
 
 /// What a line is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LineKind {
     /// Being supplied at all.
     Standing {
@@ -118,7 +120,7 @@ impl LineKind {
 }
 
 /// A line of a bill. Days `from..to` all have the same price and the same taxes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillLine {
     /// What it is for.
     pub kind: LineKind,

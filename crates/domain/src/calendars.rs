@@ -9,13 +9,15 @@
 //! colour: `HPE`/`HCE` blue, `HPHI`/`HCHI` white, `HPP`/`HCP` red. Register numbers are guesses.
 
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
 use crate::energy::{HalfHour, OffPeakHours, TempoColour};
 
 /// The code of a temporal class, as it is written on readings and rates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString, Serialize, Deserialize,
+)]
 #[strum(serialize_all = "UPPERCASE")]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ClassCode {

@@ -8,9 +8,13 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::accounts::{AccountStatus, AccountType};
+use crate::billing::{DebitOutcome, Way};
+use crate::energy::HomeProfile;
 use crate::ids::{AccountNumber, LedgerNumber, PortfolioNumber};
 use crate::ledgers::LedgerType;
+use crate::meters::MeterPoint;
 use crate::secrets::SecretKey;
+use crate::supply_points::{Direction, Market};
 use crate::transactions::TransactionKind;
 use crate::users::Role;
 
@@ -121,6 +125,9 @@ pub struct Account {
     pub properties: Vec<Property>,
     /// Its ledgers.
     pub ledgers: Vec<Ledger>,
+    /// The bank account that may be debited.
+    #[serde(default)]
+    pub mandate: Option<Mandate>,
 }
 
 fn active() -> AccountStatus {
@@ -170,6 +177,43 @@ pub struct Property {
     pub town: String,
     /// The postcode.
     pub postcode: String,
+    /// When they left it; left out while they live there.
+    #[serde(default)]
+    pub left_days_ago: Option<u32>,
+    /// What its household uses.
+    #[serde(default)]
+    pub home: HomeProfile,
+    /// Where energy comes in, or goes out.
+    #[serde(default)]
+    pub supply_points: Vec<SupplyPoint>,
+}
+
+/// A supply point.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SupplyPoint {
+    /// Its id.
+    pub id: i64,
+    /// Its market.
+    pub market: Market,
+    /// Its PRM or PCE, in quotes.
+    pub number: String,
+    /// Which way the energy goes.
+    #[serde(default)]
+    pub direction: Direction,
+    /// What the distributor knows of it; left out, `meterPoint` is null.
+    #[serde(default)]
+    pub meter_point: Option<MeterPoint>,
+}
+
+/// A mandate for direct debits from all of the account's ledgers, given when the account was opened.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mandate {
+    /// Whose bank account it is.
+    pub holder: String,
+    /// Which.
+    pub iban: String,
 }
 
 /// A ledger.
@@ -192,6 +236,59 @@ pub struct Ledger {
     /// Single bookings.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// What is charged to it. A ledger with agreements has no `history`: billing makes its past.
+    #[serde(default)]
+    pub agreements: Vec<Agreement>,
+    /// How it is paid; left out: not at all.
+    #[serde(default)]
+    pub pays: Option<Pays>,
+    /// The id of the ledger whose bills this ledger's credit pays.
+    #[serde(default)]
+    pub pays_for: Option<i64>,
+}
+
+/// An agreement.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    /// Its id.
+    pub id: i64,
+    /// The id of one of the account's supply points.
+    pub supply_point: i64,
+    /// The code of its product.
+    pub product: String,
+    /// When it began: on that day, at midnight in France.
+    pub from_days_ago: u32,
+    /// When it ended; left out while it goes on.
+    #[serde(default)]
+    pub to_days_ago: Option<u32>,
+    /// How many months a bill is for.
+    #[serde(default = "one")]
+    pub months_a_bill: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// How a ledger is paid.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pays {
+    /// In which way.
+    pub by: Way,
+    /// Cents of each instalment.
+    #[serde(default)]
+    pub instalment: i64,
+    /// The day of the month on which instalments are taken, 1 to 28.
+    #[serde(default)]
+    pub day: i64,
+    /// What becomes of direct debits, in turn.
+    #[serde(default)]
+    pub outcomes: Vec<DebitOutcome>,
+    /// Since when; before, each clears.
+    #[serde(default)]
+    pub outcomes_from_days_ago: Option<u32>,
 }
 
 /// How often a history repeats.

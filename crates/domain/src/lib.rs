@@ -22,6 +22,7 @@ pub mod fixture;
 pub mod ids;
 pub mod ledgers;
 pub mod measurements;
+pub mod metering;
 pub mod meters;
 pub mod money;
 pub mod organisations;

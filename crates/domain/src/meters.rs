@@ -3,44 +3,16 @@
 //! The fields are those of kraken-facts 7.2. Codes are the distributor's own, so those are enums here that
 //! have a rule or a fixed set of measured values; the others stay text.
 
-use std::fmt;
-use std::str::FromStr;
-
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
-use crate::calendars::Calendar;
 use crate::energy::OffPeakHours;
-use crate::supply_points::{Pce, Prm};
-
-/// A meter point's own id, a numeric string on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MeterPointId(pub i64);
-
-impl MeterPointId {
-    /// The number itself.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
-
-impl fmt::Display for MeterPointId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for MeterPointId {
-    type Err = std::num::ParseIntError;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
-}
+use crate::supply_points::Market;
 
 /// The state of the grid-access contract. It stays `RESIL` after a change of supplier while the power is on
 /// (measured, kraken-facts 7.2), so it says nothing about whether energy flows: [`PoweredStatus`] does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumString, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumString, Serialize, Deserialize)]
 #[strum(serialize_all = "UPPERCASE")]
 #[serde(rename_all = "UPPERCASE")]
 pub enum DistributorStatus {
@@ -52,7 +24,7 @@ pub enum DistributorStatus {
 }
 
 /// Whether energy flows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumString, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumString, Serialize, Deserialize)]
 #[strum(serialize_all = "UPPERCASE")]
 #[serde(rename_all = "UPPERCASE")]
 pub enum PoweredStatus {
@@ -66,7 +38,7 @@ pub enum PoweredStatus {
 }
 
 /// The kind of an electricity meter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumString, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumString, Serialize, Deserialize)]
 #[strum(serialize_all = "UPPERCASE")]
 #[serde(rename_all = "UPPERCASE")]
 pub enum MeterKind {
@@ -123,13 +95,32 @@ pub struct OffPeakValue {
     pub season: Option<Season>,
 }
 
-/// The delivery point of electricity.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the distributor knows of a delivery point, in the form in which fixtures say it and the store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeterPoint {
+    /// Of electricity.
+    Electricity(ElectricityMeterPoint),
+    /// Of gas.
+    Gas(GasMeterPoint),
+}
+
+impl MeterPoint {
+    /// The market it belongs to.
+    pub const fn market(&self) -> Market {
+        match self {
+            Self::Electricity(_) => Market::FraElectricity,
+            Self::Gas(_) => Market::FraGas,
+        }
+    }
+}
+
+/// The delivery point of electricity. Its number is its supply point's. What is left out is that of a Linky in
+/// service with one phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the distributor's own flags")]
 pub struct ElectricityMeterPoint {
-    /// Its id.
-    pub id: MeterPointId,
-    /// Its number.
-    pub prm: Prm,
     /// The state of the grid-access contract.
     pub distributor_status: DistributorStatus,
     /// Whether energy flows.
@@ -144,38 +135,32 @@ pub struct ElectricityMeterPoint {
     pub is_smart_meter: bool,
     /// Three phases instead of one.
     pub is_three_phase: bool,
-    /// The setting of the main circuit breaker, in amperes.
-    pub circuit_breaker_intensity: Option<i32>,
     /// The off-peak hours; none where the distributor has set none.
     pub off_peak: Option<OffPeakHours>,
-    /// The supplier's calendar. Null is seen in the wild and crashes clients (kraken-facts 10).
-    pub provider_calendar: Option<Calendar>,
+    /// Whether the supplier's calendar is known. Null is seen in the wild and crashes clients (kraken-facts 10).
+    pub shows_calendar: bool,
 }
 
-impl ElectricityMeterPoint {
-    /// A Linky in service, single-phase, with the breaker that fits the subscribed power.
-    pub fn linky(id: MeterPointId, prm: Prm, subscribed_max_power_kva: u32, calendar: Calendar) -> Self {
+impl Default for ElectricityMeterPoint {
+    fn default() -> Self {
         Self {
-            id,
-            prm,
             distributor_status: DistributorStatus::Servc,
             powered_status: PoweredStatus::Alim,
             meter_kind: MeterKind::Linky,
-            subscribed_max_power_kva,
+            subscribed_max_power_kva: 6,
             is_teleoperable: true,
             is_smart_meter: true,
             is_three_phase: false,
-            circuit_breaker_intensity: Some(breaker_amperes(subscribed_max_power_kva, false)),
-            off_peak: calendar.off_peak().cloned(),
-            provider_calendar: Some(calendar),
+            off_peak: None,
+            shows_calendar: true,
         }
     }
+}
 
-    /// The same with three phases and the breaker that goes with them.
-    #[must_use]
-    pub fn three_phase(self) -> Self {
-        let amperes = breaker_amperes(self.subscribed_max_power_kva, true);
-        Self { is_three_phase: true, circuit_breaker_intensity: Some(amperes), ..self }
+impl ElectricityMeterPoint {
+    /// The setting of the main circuit breaker, in amperes: the one that fits the subscribed power.
+    pub fn circuit_breaker_intensity(&self) -> i32 {
+        breaker_amperes(self.subscribed_max_power_kva, self.is_three_phase)
     }
 
     /// The off-peak hours as one text: `HC (22H00-6H00)`.
@@ -201,14 +186,11 @@ fn breaker_amperes(kva: u32, three_phase: bool) -> i32 {
     i32::try_from(amperes).unwrap_or(i32::MAX)
 }
 
-/// The delivery point of gas. The values of the text fields are guesses in GRDF's manner: only their names
-/// were seen (kraken-facts 7.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The delivery point of gas. Its number is its supply point's. The values of the text fields are guesses in
+/// GRDF's manner: only their names were seen (kraken-facts 7.2). What is left out is that of a Gazpar in service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct GasMeterPoint {
-    /// Its id.
-    pub id: MeterPointId,
-    /// Its number.
-    pub pce: Pce,
     /// The kind of gas: `NATUREL`, with high (H) or low (B) heating value.
     pub gas_nature: String,
     /// The *consommation annuelle de référence*, in kWh.
@@ -225,31 +207,31 @@ pub struct GasMeterPoint {
     pub cut_date: Option<NaiveDate>,
     /// The price level of the commune: 1 to 6.
     pub price_level: Option<String>,
-    /// The distribution tariff.
-    pub tariff_option: String,
 }
 
-impl GasMeterPoint {
-    /// A Gazpar in service. The tariff option follows from the annual consumption, by GRDF's steps: T1 up to
-    /// 6 MWh, T2 up to 300 MWh, T3 beyond.
-    pub fn gazpar(id: MeterPointId, pce: Pce, serial: &str, annual_consumption_kwh: u32) -> Self {
-        let tariff_option = match annual_consumption_kwh {
-            0..=6_000 => "T1",
-            6_001..=300_000 => "T2",
-            _ => "T3",
-        };
+impl Default for GasMeterPoint {
+    fn default() -> Self {
         Self {
-            id,
-            pce,
             gas_nature: "NATUREL_H".to_owned(),
-            annual_consumption_kwh: Some(annual_consumption_kwh),
+            annual_consumption_kwh: None,
             is_smart_meter: true,
             powered_status: PoweredStatus::Alim,
-            serial: Some(serial.to_owned()),
+            serial: None,
             contractual_status: "EN_SERVICE".to_owned(),
             cut_date: None,
             price_level: Some("1".to_owned()),
-            tariff_option: tariff_option.to_owned(),
+        }
+    }
+}
+
+impl GasMeterPoint {
+    /// The distribution tariff, which follows from the annual consumption by GRDF's steps: T1 up to 6 MWh, T2 up
+    /// to 300 MWh, T3 beyond.
+    pub fn tariff_option(&self) -> &'static str {
+        match self.annual_consumption_kwh.unwrap_or(0) {
+            0..=6_000 => "T1",
+            6_001..=300_000 => "T2",
+            _ => "T3",
         }
     }
 }
@@ -267,21 +249,22 @@ mod tests {
 
     #[test]
     fn a_linky_tells_its_off_peak_hours_and_its_breaker() {
-        let prm = Prm::try_new("14295224261882").expect("14 digits");
-        let calendar = Calendar::hp_hc(OffPeakHours::default());
-        let point = ElectricityMeterPoint::linky(MeterPointId(1), prm.clone(), 9, calendar);
-        assert_eq!(point.off_peak_label().as_deref(), Some("HC (22H00-6H00)"));
-        assert_eq!(point.circuit_breaker_intensity, Some(45));
-        assert_eq!(point.off_peak_values().len(), 2);
-        assert_eq!(point.three_phase().circuit_breaker_intensity, Some(15));
-        let flat = ElectricityMeterPoint::linky(MeterPointId(2), prm, 6, Calendar::base());
+        let flat = ElectricityMeterPoint::default();
         assert_eq!((flat.off_peak_label(), flat.off_peak_values()), (None, Vec::new()));
+        let off_peak = Some(OffPeakHours::default());
+        let point = ElectricityMeterPoint { subscribed_max_power_kva: 9, off_peak, ..flat };
+        assert_eq!(point.off_peak_label().as_deref(), Some("HC (22H00-6H00)"));
+        assert_eq!(point.circuit_breaker_intensity(), 45);
+        assert_eq!(point.off_peak_values().len(), 2);
+        let point = ElectricityMeterPoint { is_three_phase: true, ..point };
+        assert_eq!(point.circuit_breaker_intensity(), 15);
     }
 
     #[test]
     fn the_gas_tariff_follows_the_consumption() {
-        let pce = Pce::try_new("21412345678901").expect("14 digits");
-        let option = |kwh| GasMeterPoint::gazpar(MeterPointId(1), pce.clone(), "123", kwh).tariff_option;
+        let option = |kwh| {
+            GasMeterPoint { annual_consumption_kwh: Some(kwh), ..GasMeterPoint::default() }.tariff_option()
+        };
         assert_eq!([option(900), option(14_000)], ["T1", "T2"]);
     }
 }

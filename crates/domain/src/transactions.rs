@@ -7,7 +7,7 @@
 //! the only place where the two meet.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::ids::{AccountId, AccountNumber, BillId, LedgerId, TransactionId};
@@ -32,7 +32,7 @@ pub enum TransactionKind {
 }
 
 /// Net, tax and gross of a booking; see the module for the sign.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amounts {
     /// Without tax.
     pub net: Minor,

@@ -3,6 +3,8 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 
@@ -45,4 +47,19 @@ pub(crate) fn index(column: &'static str, position: i64) -> Result<usize> {
 /// An index as a position. An index is at most the length of a list in the store.
 pub(crate) fn position(index: usize) -> i64 {
     i64::try_from(index).unwrap_or(i64::MAX)
+}
+
+/// A description that is kept whole, as JSON.
+pub(crate) fn json<T: DeserializeOwned>(column: &'static str, text: String) -> Result<T> {
+    serde_json::from_str(&text).map_err(|_| Error::Corrupt { column, value: text })
+}
+
+/// The JSON of such a description.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("descriptions are plain data with text keys")
+}
+
+/// A column that holds a small number that is never negative.
+pub(crate) fn small(column: &'static str, number: i64) -> Result<u32> {
+    u32::try_from(number).map_err(|_| Error::Corrupt { column, value: number.to_string() })
 }

@@ -10,20 +10,27 @@
 //! and its tests in `tests/`, which run on SQLite and on PostgreSQL.
 
 pub mod accounts;
+pub mod agreements;
+pub mod billing;
+pub mod bills;
 mod columns;
 pub mod demo;
+pub mod direct_debits;
 mod entities;
 mod error;
 pub mod ledgers;
 pub mod masquerade_tokens;
 pub mod organisations;
+pub mod payment_schedules;
 pub mod payments;
 pub mod pre_signed_tokens;
 pub mod properties;
 pub mod reads;
+pub mod recorded_days;
 pub mod refresh_tokens;
 pub mod seed;
 pub mod store;
+pub mod supply_points;
 pub mod transactions;
 pub mod users;
 

@@ -95,6 +95,17 @@ async fn count(connection: &impl ConnectionTrait, account: AccountId) -> Result<
     last.map_or(Ok(0), |last| index("payments.position", last + 1))
 }
 
+/// Enters payments of an account, in this order.
+pub async fn append(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    entered: &[Payment],
+) -> Result<()> {
+    let next = if entered.is_empty() { 0 } else { position(count(connection, account).await?) };
+    let rows = (next..).zip(entered).map(|(position, payment)| row(payment, position));
+    crate::seed::insert(connection, rows.collect()).await
+}
+
 fn payment(row: payments::Model) -> Result<Payment> {
     Ok(Payment {
         id: PaymentId(row.id),

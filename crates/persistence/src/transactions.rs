@@ -25,7 +25,8 @@ use crate::entities::transactions::{Column, Entity};
 use crate::error::Result;
 use crate::reads::Reads;
 
-pub use post::post;
+pub(crate) use post::set_balance;
+pub use post::{open_books, post};
 pub(crate) use rows::row;
 use rows::transaction;
 

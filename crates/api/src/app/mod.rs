@@ -2,6 +2,8 @@
 //! other crates. Resolvers call these; these know nothing of GraphQL.
 
 pub mod accounts;
+pub mod billing;
 pub mod ledgers;
+pub mod supplies;
 pub mod tokens;
 pub mod transactions;

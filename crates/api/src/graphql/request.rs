@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Site;
 use super::engine::cost::Cost;
+use crate::app;
 use crate::limits::Caller;
 use crate::sandbox::Sandbox;
 
@@ -85,6 +86,10 @@ impl RequestContext {
     ) -> Ctx {
         let Origin { peer, issuer, correlation_id } = origin;
         let now = sandbox.now();
+        if let Err(failure) = app::billing::catch_up(&sandbox, now).await {
+            // What is there can still be read.
+            tracing::error!(correlation_id, ?failure, "Billing could not catch up with the clock.");
+        }
         let by = Issuer { keys: &sandbox.keys, url: &issuer };
         let found = authenticate(&sandbox.store.reader(), by, now, authorization).await;
         let viewer = found.map_err(|failure| match failure {

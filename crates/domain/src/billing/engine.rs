@@ -63,6 +63,12 @@ impl Engine<'_> {
         }
     }
 
+    /// When the next event is due. Before that nothing happens; whether something does then, it may turn out not to.
+    pub fn next_due(&self, state: &BillingState) -> Option<DateTime<Utc>> {
+        let task = self.next_task(state)?;
+        Some(state.reached.map_or(task.at, |reached| reached.max(task.at)))
+    }
+
     /// All events up to `until` (included), in the order of time.
     pub fn run(&self, state: &mut BillingState, until: DateTime<Utc>) -> Vec<BillingEvent> {
         std::iter::from_fn(|| self.next_event(state, until)).collect()

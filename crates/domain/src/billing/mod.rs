@@ -26,10 +26,12 @@ mod drafts;
 mod engine;
 mod events;
 mod forecast;
+mod habits;
 mod issuing;
 mod lines;
 mod periods;
 mod plan;
+mod posting;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -45,12 +47,14 @@ use crate::energy::EnergyMeter;
 pub use engine::Engine;
 pub use events::{BillingEvent, Booking, EventKey, Happening, Step, Subject};
 pub use forecast::{Forecast, forecast};
+pub use habits::{PaymentHabits, Way};
 pub use lines::{lines, open_lines};
 pub use periods::{MAX_PERIODS, Period, billed_to, period};
 pub use plan::{
     AccountPlan, CreditUse, DebitOutcome, DebitOutcomes, LedgerPlan, PaymentBehaviour, PlanError, Supply,
     Terms,
 };
+pub use posting::{Posted, PostedEvent, Posting};
 pub use state::{BillingState, PaymentChangeError};
 
 /// A meter point as billing sees it.

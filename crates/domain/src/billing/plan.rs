@@ -1,15 +1,17 @@
 //! What is agreed: agreements, ledgers, and how the customer pays. It changes only when somebody changes it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::habits::PaymentHabits;
 use crate::accounts::DAYS_TO_PAY;
 use crate::agreements::{Agreement, AgreementId};
 use crate::ids::{AccountId, LedgerId};
-use crate::ledgers::LedgerType;
-use crate::payment_schedules::PaymentSchedule;
+use crate::ledgers::{Ledger, LedgerType};
+use crate::payment_schedules::{PaymentSchedule, ScheduleTrigger};
 use crate::seed::Seed;
 use crate::tariffs::{Product, Tariffs};
 
@@ -59,7 +61,8 @@ pub enum DebitOutcome {
 }
 
 /// What becomes of the direct debits of a ledger, one after the other.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct DebitOutcomes {
     /// The outcomes in turn, over and over; with none, each clears.
     pub pattern: Vec<DebitOutcome>,
@@ -224,6 +227,39 @@ pub struct AccountPlan {
 }
 
 impl AccountPlan {
+    /// Puts together what is agreed for an account. Chance comes from the world's seed and the account.
+    pub fn assemble(
+        account: AccountId,
+        world: Seed,
+        ledgers: &[Ledger],
+        agreements: &[Agreement],
+        schedules: &[PaymentSchedule],
+        habits: &BTreeMap<LedgerId, PaymentHabits>,
+        tariffs: &Tariffs,
+    ) -> Result<Self, PlanError> {
+        let mut plans = Vec::with_capacity(ledgers.len());
+        for ledger in ledgers {
+            let charged =
+                agreements.iter().filter(|agreement| agreement.charging_ledger == ledger.id).cloned();
+            let regular = schedules.iter().filter(|schedule| {
+                schedule.ledger_id == ledger.id && schedule.trigger == ScheduleTrigger::Regular
+            });
+            let latest = regular.max_by_key(|schedule| (schedule.valid_from, schedule.id));
+            let behaviour = habits.get(&ledger.id).cloned().unwrap_or_default().behaviour(latest);
+            plans.push(LedgerPlan::try_new((ledger.id, ledger.ledger_type), charged, behaviour, tariffs)?);
+        }
+        let credit = |(from, habits): (&LedgerId, &PaymentHabits)| {
+            habits.pays_for.map(|to| CreditUse { from: *from, to: LedgerId(to) })
+        };
+        Ok(Self {
+            account,
+            seed: world.derive("billing").derive(&account.to_string()),
+            terms: Terms::default(),
+            ledgers: plans,
+            credit_uses: habits.iter().filter_map(credit).collect(),
+        })
+    }
+
     /// The plan of one of its ledgers.
     pub fn ledger(&self, id: LedgerId) -> Option<&LedgerPlan> {
         self.ledgers.iter().find(|ledger| ledger.ledger == id)

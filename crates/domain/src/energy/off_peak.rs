@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The off-peak hours of a meter, in half-hours of the clock on the wall. Their text is the distributor's:
 /// `HC (22H00-6H00)`, or with two windows `HC (1H30-7H30;12H30-14H30)` (the semicolon is a guess).
@@ -89,6 +89,12 @@ impl FromStr for OffPeakHours {
             inner.split(';').map(window).collect::<Option<Vec<_>>>()
         };
         windows().map(|windows| Self { windows }).ok_or_else(|| MalformedOffPeakHours(text.to_owned()))
+    }
+}
+
+impl Serialize for OffPeakHours {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -1,11 +1,11 @@
 //! What a home uses, described: the part of a household's energy that a fixture says.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::off_peak::OffPeakHours;
 
 /// What a home uses. Whatever is left out is not there.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HomeProfile {
     /// Lights, cooking, machines, screens: kWh a year.
@@ -43,7 +43,7 @@ impl Default for HomeProfile {
 }
 
 /// When people are there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Schedule {
     /// From Monday to Friday, without public holidays.
@@ -59,7 +59,7 @@ impl Default for Schedule {
 }
 
 /// The course of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rhythm {
     /// Out from breakfast to early evening.
@@ -74,7 +74,7 @@ pub enum Rhythm {
 
 /// What warms the rooms with electricity. The sensitivity is the heat that the building loses: W of heat for
 /// each degree that it is colder outside. 60 is a flat, 200 a house.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heating {
     /// Nothing electric.
@@ -93,7 +93,7 @@ pub enum Heating {
 }
 
 /// A car that charges at home at night.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vehicle {
     /// What it needs, in kWh a week.
@@ -103,7 +103,7 @@ pub struct Vehicle {
 }
 
 /// What is done with gas, in kWh of an average year.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GasUse {
     /// Heating; more in a cold year.

@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveTime, Utc};
 
 use super::history::{self, PaymentDraft};
-use super::{NewUser, World, WorldError, check};
+use super::household::{self, Household};
+use super::{BilledAccount, NewUser, World, WorldError, check};
 use crate::accounts::{Account, Billing};
 use crate::addresses::Address;
-use crate::bookkeeping::{self, Books, LedgerBook};
+use crate::billing::{BillingState, Engine, Posting};
+use crate::bookkeeping::{BookingError, Books, LedgerBook};
 use crate::dates;
 use crate::fixture::{self, Fixture};
 use crate::ids::{AccountId, LedgerId, OrganisationId, PaymentId, PropertyId, UserId};
@@ -16,6 +18,7 @@ use crate::organisations::Organisation;
 use crate::payments::Payment;
 use crate::properties::Property;
 use crate::seed::Seed;
+use crate::tariffs::Tariffs;
 use crate::transactions::Draft;
 use crate::users::{AccountUser, User, normalised_email};
 
@@ -28,24 +31,19 @@ const PAYMENTS_AN_ACCOUNT: i64 = 1_000_000;
 
 impl World {
     /// Makes the world that begins at `now`.
-    pub fn build(fixture: &Fixture, seed: Seed, now: DateTime<Utc>) -> Result<Self, WorldError> {
+    pub fn build(
+        fixture: &Fixture,
+        tariffs: &Tariffs,
+        seed: Seed,
+        now: DateTime<Utc>,
+    ) -> Result<Self, WorldError> {
         check::check(fixture)?;
-        let mut world = Self {
-            people: Vec::new(),
-            accounts: Vec::new(),
-            account_users: Vec::new(),
-            properties: Vec::new(),
-            ledgers: Vec::new(),
-            transactions: Vec::new(),
-            payments: Vec::new(),
-            organisations: Vec::new(),
-            grants: Vec::new(),
-        };
+        let mut world = Self::default();
         for person in &fixture.people {
             world.people.push(new_user(fixture, person, now));
         }
         for described in &fixture.accounts {
-            world.add_account(fixture, described, seed, now)?;
+            world.add_account(fixture, described, tariffs, (seed, now))?;
         }
         for described in &fixture.organisations {
             let id = OrganisationId(described.id);
@@ -62,8 +60,8 @@ impl World {
         &mut self,
         fixture: &Fixture,
         described: &fixture::Account,
-        seed: Seed,
-        now: DateTime<Utc>,
+        tariffs: &Tariffs,
+        (seed, now): (Seed, DateTime<Utc>),
     ) -> Result<(), WorldError> {
         let id = AccountId(described.id);
         let account = account(described, now);
@@ -75,43 +73,75 @@ impl World {
                 role: user.role,
             });
         }
-        self.properties.extend(described.properties.iter().map(|place| property(place, &account)));
-        self.book_all(&account, &described.ledgers, seed, now)?;
+        self.properties.extend(described.properties.iter().map(|place| property(place, &account, now)));
+        let household = Household::of(described, &account, now)?;
+        self.book_all(&account, &household, (&described.ledgers, tariffs), (seed, now))?;
+        self.installations.extend(household.installations);
+        self.agreements.extend(household.agreements);
+        self.schedules.extend(household.schedules);
+        self.mandates.extend(household.mandate);
+        self.habits.extend(household.habits.into_iter().map(|(ledger, habits)| (id, ledger, habits)));
         self.accounts.push(account);
         Ok(())
     }
 
-    /// Makes the past of each ledger, then books all of it in the order of time.
+    /// Makes the past of each ledger and bills the agreements, all of it in the order of time.
     fn book_all(
         &mut self,
         account: &Account,
-        ledgers: &[fixture::Ledger],
-        seed: Seed,
-        now: DateTime<Utc>,
+        household: &Household,
+        (ledgers, tariffs): (&[fixture::Ledger], &Tariffs),
+        (seed, now): (Seed, DateTime<Utc>),
     ) -> Result<(), WorldError> {
-        let mut on: Vec<LedgerBook> = ledgers
-            .iter()
-            .map(|described| LedgerBook { ledger: ledger(described, account.id), count: 0 })
-            .collect();
-        let mut drafts: Vec<(usize, Draft)> = Vec::new();
+        let named = || account.number.to_string();
+        let mut made: Vec<Ledger> = ledgers.iter().map(|described| ledger(described, account.id)).collect();
+        let mut drafts: Vec<(LedgerId, Draft)> = Vec::new();
         let mut payments: Vec<(LedgerId, PaymentDraft)> = Vec::new();
-        for (index, described) in ledgers.iter().enumerate() {
-            let past = history::past(described, now, seed);
-            drafts.extend(past.drafts.into_iter().map(|draft| (index, draft)));
-            payments.extend(past.payments.into_iter().map(|payment| (LedgerId(described.id), payment)));
+        for described in ledgers {
+            let (past, id) = (history::past(described, now, seed), LedgerId(described.id));
+            drafts.extend(past.drafts.into_iter().map(|draft| (id, draft)));
+            payments.extend(past.payments.into_iter().map(|payment| (id, payment)));
         }
         drafts.sort_by_key(|(_, draft)| (draft.posted_date, draft.created_at));
         payments.sort_by_key(|(_, payment)| payment.payment_date);
-        let mut books = Books::default();
-        for (index, draft) in drafts {
-            let booked = bookkeeping::book(account, &mut books, &mut on[index], draft)
-                .map_err(|error| WorldError::Booking { account: account.number.to_string(), error })?;
-            self.transactions.push(booked);
-        }
+
+        let plan = household
+            .plan(account.id, &made, tariffs, seed)
+            .map_err(|error| WorldError::Plan { account: named(), error })?;
+        let meters = household.meters(tariffs, seed);
+        let engine = Engine { plan: &plan, tariffs, meters: &meters };
+        let mut state = BillingState::default();
+        let books = made.drain(..).map(|ledger| LedgerBook { ledger, count: 0 });
+        let mut posting = Posting::new(account.clone(), Books::default(), books);
         for (position, (ledger_id, draft)) in (0..).zip(payments) {
-            self.payments.push(payment(account.id, ledger_id, position, draft));
+            posting.pay(payment(account.id, ledger_id, position, draft));
         }
-        self.ledgers.extend(on.into_iter().map(|book| book.ledger));
+        let bill_until = |posting: &mut Posting, state: &mut BillingState, until| {
+            while let Some(event) = engine.next_event(state, until) {
+                posting.enter(&event)?;
+            }
+            Ok::<(), BookingError>(())
+        };
+        let enter_all = || {
+            for (ledger, draft) in drafts {
+                bill_until(&mut posting, &mut state, draft.created_at)?;
+                state.note(draft.created_at);
+                posting.book(ledger, draft)?;
+                state.set_balance(ledger, posting.balance(ledger));
+            }
+            bill_until(&mut posting, &mut state, now)
+        };
+        enter_all().map_err(|error| WorldError::Booking { account: named(), error })?;
+        let (posted, books) = posting.close();
+        self.ledgers.extend(books.into_iter().map(|book| book.ledger));
+        self.transactions.extend(posted.booked);
+        self.payments.extend(posted.payments);
+        self.bills.extend(posted.bills);
+        for (schedule, amount) in posted.amounts {
+            self.schedules.iter_mut().filter(|one| one.id == schedule).for_each(|one| one.amount = amount);
+        }
+        let (next_due, events) = (engine.next_due(&state), posted.events);
+        self.billing.push(BilledAccount { account_id: account.id, state, next_due, events });
         Ok(())
     }
 }
@@ -170,7 +200,7 @@ fn account(described: &fixture::Account, now: DateTime<Utc>) -> Account {
     }
 }
 
-fn property(described: &fixture::Property, account: &Account) -> Property {
+fn property(described: &fixture::Property, account: &Account, now: DateTime<Utc>) -> Property {
     Property {
         id: PropertyId(described.id),
         account_id: account.id,
@@ -183,7 +213,7 @@ fn property(described: &fixture::Property, account: &Account) -> Property {
             ..Address::default()
         },
         occupied_from: account.created_at,
-        occupied_to: None,
+        occupied_to: described.left_days_ago.map(|days| household::midnight(days, now)),
     }
 }
 

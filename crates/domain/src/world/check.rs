@@ -19,6 +19,12 @@ pub(super) fn check(fixture: &Fixture) -> Result<(), WorldError> {
     unique("ledgers' ids", ledgers().map(|ledger| ledger.id))?;
     let properties = fixture.accounts.iter().flat_map(|account| &account.properties);
     unique("properties' ids", properties.map(|property| property.id))?;
+    let properties = fixture.accounts.iter().flat_map(|account| &account.properties);
+    unique(
+        "supply points' ids",
+        properties.flat_map(|property| &property.supply_points).map(|point| point.id),
+    )?;
+    unique("agreements' ids", ledgers().flat_map(|ledger| &ledger.agreements).map(|one| one.id))?;
     unique(
         "organisations' names",
         fixture.organisations.iter().map(|organisation| organisation.name.clone()),
@@ -67,6 +73,22 @@ fn references_lead_somewhere(fixture: &Fixture) -> Result<(), WorldError> {
             let who = format!("account {}", account.number);
             return Err(WorldError::Missing { who, what: "person", name: user.person.clone() });
         }
+        let points: HashSet<i64> =
+            account.properties.iter().flat_map(|place| &place.supply_points).map(|point| point.id).collect();
+        let ledgers: HashSet<i64> = account.ledgers.iter().map(|ledger| ledger.id).collect();
+        for ledger in &account.ledgers {
+            let missing = |what, id: i64| {
+                let who = format!("ledger {}", ledger.number);
+                Err(WorldError::Missing { who, what, name: id.to_string() })
+            };
+            if let Some(agreement) = ledger.agreements.iter().find(|one| !points.contains(&one.supply_point))
+            {
+                return missing("supply point of the account", agreement.supply_point);
+            }
+            if let Some(other) = ledger.pays_for.filter(|other| !ledgers.contains(other)) {
+                return missing("ledger of the account", other);
+            }
+        }
     }
     let known: HashSet<_> = fixture.accounts.iter().map(|account| &account.number).collect();
     for organisation in &fixture.organisations {
@@ -94,6 +116,17 @@ fn values_make_sense(fixture: &Fixture) -> Result<(), WorldError> {
             |problem| Err(WorldError::Senseless { who: format!("ledger {}", ledger.number), problem });
         if ledger.meter_point.as_ref().is_some_and(|number| number.len() != 14) {
             return wrong("a meter point's number has 14 digits; write it in quotes");
+        }
+        if ledger.history.is_some() && !ledger.agreements.is_empty() {
+            return wrong("a ledger has either a history or agreements, from which billing makes its past");
+        }
+        for agreement in &ledger.agreements {
+            if !(1..=12).contains(&agreement.months_a_bill) {
+                return wrong("an agreement bills every 1 to 12 months");
+            }
+            if agreement.to_days_ago.is_some_and(|end| end >= agreement.from_days_ago) {
+                return wrong("an agreement ends after it began: to_days_ago is less than from_days_ago");
+            }
         }
         if let Some(History { charge, payment, periods, .. }) = &ledger.history {
             if charge.from < 0 || charge.to < charge.from {

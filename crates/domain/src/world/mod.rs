@@ -7,20 +7,29 @@
 mod build;
 mod check;
 mod history;
+mod household;
 #[cfg(test)]
 mod tests;
 
+use chrono::{DateTime, Utc};
+
 use crate::accounts::Account;
+use crate::agreements::Agreement;
+use crate::billing::{BillingState, PaymentHabits, PlanError, PostedEvent};
+use crate::bills::Bill;
 use crate::bookkeeping::{Booked, BookingError};
-use crate::ids::{AccountId, OrganisationId};
+use crate::direct_debits::DirectDebitInstruction;
+use crate::ids::{AccountId, LedgerId, OrganisationId};
 use crate::ledgers::Ledger;
+use crate::metering::Installation;
 use crate::organisations::Organisation;
+use crate::payment_schedules::PaymentSchedule;
 use crate::payments::Payment;
 use crate::properties::Property;
 use crate::users::{AccountUser, User};
 
 /// Everything there is when a sandbox begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
     /// The people. Their passwords are still to be hashed.
     pub people: Vec<NewUser>,
@@ -30,16 +39,43 @@ pub struct World {
     pub account_users: Vec<AccountUser>,
     /// The places.
     pub properties: Vec<Property>,
+    /// The supply points, each with its home and what the distributor knows of it.
+    pub installations: Vec<Installation>,
+    /// The agreements.
+    pub agreements: Vec<Agreement>,
     /// The ledgers with their final balances.
     pub ledgers: Vec<Ledger>,
     /// The bookings of each account, in booking order.
     pub transactions: Vec<Booked>,
     /// The payments, in the order of their dates within an account.
     pub payments: Vec<Payment>,
+    /// The payment schedules.
+    pub schedules: Vec<PaymentSchedule>,
+    /// The mandates for direct debits.
+    pub mandates: Vec<DirectDebitInstruction>,
+    /// How ledgers are paid.
+    pub habits: Vec<(AccountId, LedgerId, PaymentHabits)>,
+    /// The bills, in the order in which they were issued.
+    pub bills: Vec<Bill>,
+    /// What billing has done so far.
+    pub billing: Vec<BilledAccount>,
     /// The organisations.
     pub organisations: Vec<Organisation>,
     /// Which accounts an organisation sees.
     pub grants: Vec<(OrganisationId, AccountId)>,
+}
+
+/// How far the billing of an account is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BilledAccount {
+    /// The account.
+    pub account_id: AccountId,
+    /// How far it is.
+    pub state: BillingState,
+    /// When it goes on, if ever.
+    pub next_due: Option<DateTime<Utc>>,
+    /// What has happened.
+    pub events: Vec<PostedEvent>,
 }
 
 /// A person and the password they have yet to get a hash for.
@@ -85,6 +121,14 @@ pub enum WorldError {
         who: String,
         /// What is wrong, and what would be right.
         problem: &'static str,
+    },
+    /// An agreement that cannot be billed.
+    #[error("account {account}: {error}")]
+    Plan {
+        /// The account's number.
+        account: String,
+        /// Why.
+        error: PlanError,
     },
     /// A booking was refused. The generator books in order, so this is a mistake of ours.
     #[error("account {account}: {error}")]

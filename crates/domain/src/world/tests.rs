@@ -14,11 +14,22 @@ use crate::ledgers::LedgerType;
 use crate::money::Minor;
 use crate::payments::PaymentStatus;
 use crate::seed::Seed;
+use crate::tariffs::Tariffs;
 use crate::transactions::{Detail, TransactionKind};
 
 fn ledger(id: i64, ledger_type: LedgerType, history: Option<History>, events: Vec<Event>) -> Ledger {
     let number = LedgerNumber::try_new(format!("L-{id:09}A")).expect("well formed");
-    Ledger { number, id, ledger_type, meter_point: None, history, events }
+    Ledger {
+        number,
+        id,
+        ledger_type,
+        meter_point: None,
+        history,
+        events,
+        agreements: Vec::new(),
+        pays: None,
+        pays_for: None,
+    }
 }
 
 fn fixture(ledgers: Vec<Ledger>) -> Fixture {
@@ -40,6 +51,7 @@ fn fixture(ledgers: Vec<Ledger>) -> Fixture {
         },
         properties: Vec::new(),
         ledgers,
+        mandate: None,
     };
     Fixture { people: Vec::new(), accounts: vec![account], organisations: Vec::new() }
 }
@@ -99,8 +111,8 @@ proptest! {
 
     #[test]
     fn books_are_dense_ordered_and_add_up(fixture in any_fixture(), seed in any::<u64>(), now in any_instant()) {
-        let world = World::build(&fixture, Seed(seed), now).expect("a sound fixture");
-        prop_assert_eq!(&world, &World::build(&fixture, Seed(seed), now).expect("again"));
+        let world = World::build(&fixture, &Tariffs::france(), Seed(seed), now).expect("a sound fixture");
+        prop_assert_eq!(&world, &World::build(&fixture, &Tariffs::france(), Seed(seed), now).expect("again"));
 
         let affects: HashMap<_, _> = world.ledgers.iter().map(|l| (l.id, l.affects_account_balance)).collect();
         let mut running: HashMap<_, (i64, Minor)> = HashMap::new();
@@ -136,7 +148,7 @@ proptest! {
     #[test]
     fn a_payment_is_booked_when_it_came(history in history(), seed in any::<u64>(), now in any_instant()) {
         let described = fixture(vec![ledger(1, LedgerType::FraElectricityLedger, Some(history), Vec::new())]);
-        let world = World::build(&described, Seed(seed), now).expect("a sound fixture");
+        let world = World::build(&described, &Tariffs::france(), Seed(seed), now).expect("a sound fixture");
         let today = dates::paris_date(now);
         let booked = |wanted: fn(bool, bool) -> bool| {
             world.transactions.iter().filter(|b| match b.transaction.entry.detail {
@@ -163,7 +175,7 @@ fn contradictions_are_told() {
         ledger(1, LedgerType::PotLedger, None, Vec::new()),
         ledger(1, LedgerType::PotLedger, None, Vec::new()),
     ]);
-    let error = World::build(&twice, Seed(0), now).expect_err("a duplicate");
+    let error = World::build(&twice, &Tariffs::france(), Seed(0), now).expect_err("a duplicate");
     assert_eq!(error.to_string(), "two ledgers' numbers share \"L-000000001A\"");
 
     let mut orphan = fixture(Vec::new());
@@ -171,7 +183,7 @@ fn contradictions_are_told() {
         person: "nobody".into(),
         role: crate::users::Role::AccountAdmin,
     });
-    let error = World::build(&orphan, Seed(0), now).expect_err("a missing person");
+    let error = World::build(&orphan, &Tariffs::france(), Seed(0), now).expect_err("a missing person");
     assert!(matches!(error, WorldError::Missing { what: "person", .. }), "{error}");
     assert_eq!(
         error.to_string(),

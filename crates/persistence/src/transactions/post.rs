@@ -38,6 +38,21 @@ pub async fn post(
     Ok(booked.transaction)
 }
 
+/// The books of an account as they are open for entries: its own and those of its ledgers. Like [`post`] it needs the
+/// transaction of what is about to be written.
+pub async fn open_books(
+    transaction: &DatabaseTransaction,
+    account: &Account,
+) -> Result<(Books, Vec<LedgerBook>)> {
+    accounts::Entity::find_by_id(account.id.get()).lock_exclusive().one(transaction).await?;
+    let mut on = Vec::new();
+    for ledger in crate::ledgers::of_account(transaction, account.id).await? {
+        let count = count(transaction, Book::Ledger(ledger.id)).await?;
+        on.push(LedgerBook { ledger, count });
+    }
+    Ok((books(transaction, account).await?, on))
+}
+
 async fn books(transaction: &impl ConnectionTrait, account: &Account) -> Result<Books> {
     let last: Option<(i64, i64)> = Entity::find()
         .select_only()
@@ -62,7 +77,12 @@ async fn count(transaction: &impl ConnectionTrait, book: Book) -> Result<i64> {
     super::end(transaction, book, None).await.map(position)
 }
 
-async fn set_balance(transaction: &impl ConnectionTrait, ledger: LedgerId, balance: Minor) -> Result<()> {
+/// Writes what is on a ledger.
+pub(crate) async fn set_balance(
+    transaction: &impl ConnectionTrait,
+    ledger: LedgerId,
+    balance: Minor,
+) -> Result<()> {
     ledgers::Entity::update_many()
         .col_expr(ledgers::Column::Balance, Expr::value(balance.cents()))
         .filter(ledgers::Column::Id.eq(ledger.get()))

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kemu_domain::fixture::Fixture;
+use kemu_domain::tariffs::Tariffs;
 use kemu_domain::transactions::Transaction;
 use kemu_domain::world::World;
 use kemu_domain::{AccountNumber, Page, PageRequest, Scope, Seed, accounts::Account};
@@ -46,7 +47,8 @@ pub(crate) fn demo_fixture() -> Fixture {
 }
 
 pub(crate) fn demo_world() -> World {
-    World::build(&demo_fixture(), Seed(1), noon()).expect("the demo fixture makes a world")
+    World::build(&demo_fixture(), &Tariffs::france(), Seed(1), noon())
+        .expect("the demo fixture makes a world")
 }
 
 pub(crate) fn demo_origin() -> Origin {

@@ -1,0 +1,148 @@
+//! Billing goes on as time does: bills are issued and collected as far as the sandbox's clock has come.
+//!
+//! Nothing runs in the background. Whoever reads or changes a world first lets billing catch up ([`catch_up`]), which
+//! costs a look at one number until something is due. An account is billed in one transaction, with its state, so that
+//! a process that is killed goes on where it was; two processes on one store wait for each other at the account's row.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Utc};
+use kemu_domain::accounts::Account;
+use kemu_domain::agreements::Agreement;
+use kemu_domain::billing::{AccountPlan, BillingState, Engine, Posting};
+use kemu_domain::errors::Failure;
+use kemu_domain::metering::AccountMeters;
+use kemu_domain::payment_schedules::PaymentSchedule;
+use kemu_domain::transactions::Draft;
+use kemu_domain::{AccountId, LedgerId, Scope};
+use kemu_persistence::{WriteTransaction, accounts, billing, ledgers, payment_schedules, transactions};
+use tokio::sync::Mutex;
+
+use super::supplies::Supplies;
+use crate::sandbox::Sandbox;
+
+/// When billing goes on, and whose turn it is.
+#[derive(Debug)]
+pub struct BillingClock {
+    /// Microseconds; `i64::MAX` where nothing is to come. Another process on the same store may have come further.
+    next_due: AtomicI64,
+    turn: Mutex<()>,
+}
+
+impl BillingClock {
+    /// Goes on at this time.
+    pub fn new(next_due: Option<DateTime<Utc>>) -> Self {
+        Self { next_due: AtomicI64::new(micros(next_due)), turn: Mutex::default() }
+    }
+
+    fn is_due(&self, now: DateTime<Utc>) -> bool {
+        self.next_due.load(Ordering::Relaxed) <= now.timestamp_micros()
+    }
+
+    fn set(&self, next_due: Option<DateTime<Utc>>) {
+        self.next_due.store(micros(next_due), Ordering::Relaxed);
+    }
+
+    fn not_after(&self, due: Option<DateTime<Utc>>) {
+        self.next_due.fetch_min(micros(due), Ordering::Relaxed);
+    }
+}
+
+fn micros(instant: Option<DateTime<Utc>>) -> i64 {
+    instant.map_or(i64::MAX, |instant| instant.timestamp_micros())
+}
+
+/// Bills everything that is due at `now`; says for how many accounts something was.
+pub async fn catch_up(sandbox: &Sandbox, now: DateTime<Utc>) -> Result<usize, Failure> {
+    if !sandbox.billing.is_due(now) {
+        return Ok(0);
+    }
+    let _turn = sandbox.billing.turn.lock().await;
+    if !sandbox.billing.is_due(now) {
+        return Ok(0);
+    }
+    let due = billing::due_at(sandbox.store.connection(), now).await?;
+    for account in &due {
+        Opened::begin(sandbox, *account, now).await?.commit(sandbox).await?;
+    }
+    sandbox.billing.set(billing::next_due(sandbox.store.connection()).await?);
+    Ok(due.len())
+}
+
+/// An account that is open for a change: billed up to now, nobody else writes to it. What is decided with it is
+/// written by [`Opened::commit`]; dropped without, it leaves no trace.
+pub struct Opened {
+    /// For further queries.
+    pub transaction: WriteTransaction,
+    /// The account.
+    pub account: Account,
+    /// What it is supplied with.
+    pub supplies: Supplies,
+    /// Its payment schedules, oldest first.
+    pub schedules: Vec<PaymentSchedule>,
+    /// How far billing is. Who books says so here: `kemu_domain::billing`.
+    pub state: BillingState,
+    /// Its books.
+    pub posting: Posting,
+    /// What billing hangs on.
+    pub plan: AccountPlan,
+    meters: AccountMeters,
+}
+
+impl Opened {
+    /// Opens an account and bills it up to `now`.
+    pub async fn begin(sandbox: &Sandbox, id: AccountId, now: DateTime<Utc>) -> Result<Self, Failure> {
+        let transaction = sandbox.store.begin().await?;
+        let account = accounts::visible_to(Scope::All).by_id(&*transaction, id).await?;
+        let account = account.ok_or_else(|| Failure::internal("an account with a billing state is gone"))?;
+        let (books, on) = transactions::open_books(&transaction, &account).await?;
+        let mut state = billing::state(&*transaction, id).await?;
+        let supplies = Supplies::of(&*transaction, id).await?;
+        let schedules = payment_schedules::of_account(&*transaction, id).await?;
+        let plan = plan(sandbox, &transaction, &account, (&supplies.agreements, &schedules)).await?;
+        let meters = supplies.meters(sandbox);
+        let mut posting = Posting::new(account.clone(), books, on);
+        let engine = Engine { plan: &plan, tariffs: &sandbox.tariffs, meters: &meters };
+        while let Some(event) = engine.next_event(&mut state, now) {
+            posting.enter(&event)?;
+        }
+        Ok(Self { transaction, account, supplies, schedules, state, posting, plan, meters })
+    }
+
+    /// Books something that billing did not make, and tells billing.
+    pub fn book(&mut self, ledger: LedgerId, draft: Draft) -> Result<(), Failure> {
+        self.state.note(draft.created_at);
+        self.posting.book(ledger, draft)?;
+        self.state.set_balance(ledger, self.posting.balance(ledger));
+        Ok(())
+    }
+
+    /// Writes all of it. Agreements, schedules and habits that were changed by queries of the transaction count: when
+    /// billing goes on is reckoned from what is there now.
+    pub async fn commit(self, sandbox: &Sandbox) -> Result<(), Failure> {
+        let Self { transaction, account, state, posting, meters, .. } = self;
+        let supplies = Supplies::of(&*transaction, account.id).await?;
+        let schedules = payment_schedules::of_account(&*transaction, account.id).await?;
+        let plan = plan(sandbox, &transaction, &account, (&supplies.agreements, &schedules)).await?;
+        let next_due = Engine { plan: &plan, tariffs: &sandbox.tariffs, meters: &meters }.next_due(&state);
+        let (posted, books) = posting.close();
+        billing::write(&*transaction, account.id, &posted, &books).await?;
+        billing::save_state(&*transaction, account.id, &state, next_due).await?;
+        transaction.commit().await?;
+        sandbox.billing.not_after(next_due);
+        Ok(())
+    }
+}
+
+/// What billing hangs on, as the store has it.
+async fn plan(
+    sandbox: &Sandbox,
+    transaction: &WriteTransaction,
+    account: &Account,
+    (agreements, schedules): (&[Agreement], &[PaymentSchedule]),
+) -> Result<AccountPlan, Failure> {
+    let ledgers = ledgers::of_account(&**transaction, account.id).await?;
+    let habits = billing::habits(&**transaction, account.id).await?;
+    let (world, tariffs) = (sandbox.seed, &sandbox.tariffs);
+    Ok(AccountPlan::assemble(account.id, world, &ledgers, agreements, schedules, &habits, tariffs)?)
+}

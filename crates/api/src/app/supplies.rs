@@ -1,0 +1,53 @@
+//! What an account is supplied with: its supply points, its agreements, and the meters that follow from both.
+
+use std::sync::Arc;
+
+use kemu_domain::AccountId;
+use kemu_domain::agreements::Agreement;
+use kemu_domain::metering::{AccountMeters, Installation, Recorded, SupplyMeters};
+use kemu_domain::supply_points::SupplyPointId;
+use kemu_persistence::{Result, agreements, recorded_days, supply_points};
+use sea_orm::ConnectionTrait;
+
+use crate::sandbox::Sandbox;
+
+/// What an account is supplied with.
+#[derive(Debug, Clone)]
+pub struct Supplies {
+    /// Its supply points, by id.
+    pub installations: Vec<Installation>,
+    /// Its agreements, oldest first.
+    pub agreements: Vec<Agreement>,
+    recorded: Vec<(SupplyPointId, Recorded)>,
+}
+
+impl Supplies {
+    /// Reads them.
+    pub async fn of(connection: &impl ConnectionTrait, account: AccountId) -> Result<Self> {
+        let installations = supply_points::of_account(connection, account).await?;
+        let agreements = agreements::of_account(connection, account).await?;
+        let points = installations.iter().map(|installation| installation.point.id);
+        let recorded = recorded_days::of_supply_points(connection, points).await?;
+        Ok(Self { installations, agreements, recorded })
+    }
+
+    /// The supply point of this id.
+    pub fn installation(&self, id: SupplyPointId) -> Option<&Installation> {
+        self.installations.iter().find(|installation| installation.point.id == id)
+    }
+
+    /// The meters of one of the supply points.
+    pub fn meters_at(&self, sandbox: &Sandbox, installation: &Installation) -> Arc<SupplyMeters> {
+        let point = installation.point.id;
+        let of_point = self.recorded.iter().filter(|(of, _)| *of == point);
+        let recorded: Vec<Recorded> = of_point.map(|(_, recorded)| recorded.clone()).collect();
+        let setup = installation.setup(&self.agreements, &sandbox.tariffs, &recorded);
+        sandbox.meters.of(point, setup)
+    }
+
+    /// The meters of all of them.
+    pub fn meters(&self, sandbox: &Sandbox) -> AccountMeters {
+        let of = |installation: &Installation| (installation.point.id, self.meters_at(sandbox, installation));
+        self.installations.iter().map(of).collect()
+    }
+}

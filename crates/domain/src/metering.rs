@@ -1,0 +1,369 @@
+//! Metering: which meters count at a supply point, and when.
+//!
+//! What a meter counts follows from the home, what its registers are called from the product: when an agreement
+//! with another calendar begins, one meter ends and the next begins where the registers of the same class stood.
+//! Agreements that follow each other on one calendar share a meter.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use crate::agreements::{Agreement, AgreementId};
+use crate::billing::{Metered, Meters};
+use crate::calendars::{Calendar, ClassCode, TemporalClass};
+use crate::dates;
+use crate::energy::{
+    ElectricityMeter, EnergyMeter, GasMeter, Home, HomeProfile, OffPeakHours, RecordedDay, RecordedGasDay,
+};
+use crate::ids::AccountId;
+use crate::meters::MeterPoint;
+use crate::seed::Seed;
+use crate::supply_points::{Direction, Market, SupplyPoint, SupplyPointId};
+use crate::tariffs::Tariffs;
+
+/// What a meter counted on one day, as it was recorded: by a fixture or by a customer who read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The day in France.
+    pub date: NaiveDate,
+    /// The register; none for gas.
+    pub class: Option<ClassCode>,
+    /// Wh of electricity, litres of gas.
+    pub amount: i64,
+}
+
+/// A supply point with all that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Installation {
+    /// The account it belongs to.
+    pub account_id: AccountId,
+    /// The supply point.
+    pub point: SupplyPoint,
+    /// What the household uses.
+    pub home: HomeProfile,
+    /// What the distributor knows of it; may be nothing.
+    pub meter_point: Option<MeterPoint>,
+}
+
+impl Installation {
+    /// What its meters hang on.
+    pub fn setup(&self, agreements: &[Agreement], tariffs: &Tariffs, recorded: &[Recorded]) -> MeterSetup {
+        MeterSetup::new(&self.point, &self.home, self.off_peak(), agreements, tariffs, recorded)
+    }
+
+    /// The off-peak hours that the distributor has set.
+    pub fn off_peak(&self) -> Option<&OffPeakHours> {
+        match &self.meter_point {
+            Some(MeterPoint::Electricity(point)) => point.off_peak.as_ref(),
+            Some(MeterPoint::Gas(_)) | None => None,
+        }
+    }
+
+    /// The home, as its meters know it.
+    pub fn home_in(&self, world: Seed) -> Home {
+        Home::new(self.home.clone(), world, &self.point.property_id.to_string())
+    }
+}
+
+/// An agreement as a meter sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    agreement: AgreementId,
+    calendar: String,
+    from: DateTime<Utc>,
+    to: Option<DateTime<Utc>>,
+}
+
+/// All that the meters of a supply point hang on: the same setup gives the same meters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeterSetup {
+    supply_point: SupplyPoint,
+    home: HomeProfile,
+    off_peak: OffPeakHours,
+    terms: Vec<Term>,
+    recorded: Vec<Recorded>,
+}
+
+impl MeterSetup {
+    /// The setup of a supply point. Of the agreements those on other points are left out.
+    pub fn new(
+        supply_point: &SupplyPoint,
+        home: &HomeProfile,
+        off_peak: Option<&OffPeakHours>,
+        agreements: &[Agreement],
+        tariffs: &Tariffs,
+        recorded: &[Recorded],
+    ) -> Self {
+        let midnight = |date| dates::paris_instant(date, NaiveTime::MIN);
+        let mut terms: Vec<Term> = agreements
+            .iter()
+            .filter(|agreement| agreement.supply_point_id == supply_point.id)
+            .map(|agreement| Term {
+                agreement: agreement.id,
+                calendar: tariffs
+                    .product(&agreement.product_code)
+                    .map_or_else(String::new, |product| product.calendar.clone()),
+                from: midnight(agreement.first_day()),
+                to: agreement.end_day().map(midnight),
+            })
+            .collect();
+        terms.sort_by_key(|term| (term.from, term.agreement));
+        Self {
+            supply_point: supply_point.clone(),
+            home: home.clone(),
+            off_peak: off_peak.cloned().unwrap_or_default(),
+            terms,
+            recorded: recorded.to_vec(),
+        }
+    }
+}
+
+/// A meter of either market.
+#[derive(Clone, Debug)]
+pub enum Meter {
+    /// Of electricity.
+    Electricity(ElectricityMeter),
+    /// Of gas.
+    Gas(GasMeter),
+}
+
+impl Meter {
+    fn as_energy(&self) -> &dyn EnergyMeter {
+        match self {
+            Self::Electricity(meter) => meter,
+            Self::Gas(meter) => meter,
+        }
+    }
+}
+
+impl EnergyMeter for Meter {
+    fn classes(&self) -> &[TemporalClass] {
+        self.as_energy().classes()
+    }
+
+    fn index_wh(&self, class: Option<ClassCode>, at: DateTime<Utc>) -> i64 {
+        self.as_energy().index_wh(class, at)
+    }
+
+    fn installed_at(&self) -> DateTime<Utc> {
+        self.as_energy().installed_at()
+    }
+
+    fn removed_at(&self) -> Option<DateTime<Utc>> {
+        self.as_energy().removed_at()
+    }
+}
+
+/// A meter and the agreements that it serves.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    /// The meter.
+    pub meter: Meter,
+    /// The agreements, oldest first.
+    pub agreements: Vec<AgreementId>,
+}
+
+/// The meters of a supply point, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct SupplyMeters {
+    stretches: Vec<Stretch>,
+}
+
+impl SupplyMeters {
+    /// The meters in the world of this seed. A point without an agreement has none: nobody reads it for Kraken.
+    pub fn install(setup: &MeterSetup, world: Seed) -> Self {
+        let label = setup.supply_point.property_id.to_string();
+        let home = Home::new(setup.home.clone(), world, &label);
+        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut groups = setup.terms.chunk_by(|one, two| one.calendar == two.calendar).peekable();
+        while let Some(terms) = groups.next() {
+            let (Some(first), Some(last)) = (terms.first(), terms.last()) else { continue };
+            let end = groups.peek().and_then(|next| next.first()).map(|next| next.from).or(last.to);
+            let meter = match setup.supply_point.market() {
+                Market::FraGas => Meter::Gas(gas(setup, &home, world, (first.from, end))),
+                Market::FraElectricity => {
+                    let before = stretches.last().map(|stretch| &stretch.meter);
+                    let calendar = Calendar::named(&first.calendar, &setup.off_peak);
+                    let calendar = calendar.unwrap_or_else(Calendar::base);
+                    Meter::Electricity(electricity(setup, &home, calendar, before, (first.from, end)))
+                }
+            };
+            stretches.push(Stretch { meter, agreements: terms.iter().map(|term| term.agreement).collect() });
+        }
+        Self { stretches }
+    }
+
+    /// All of them, oldest first.
+    pub fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    /// The meter that serves an agreement.
+    pub fn of(&self, agreement: AgreementId) -> Option<&Meter> {
+        let serves = |stretch: &&Stretch| stretch.agreements.contains(&agreement);
+        self.stretches.iter().find(serves).map(|stretch| &stretch.meter)
+    }
+
+    /// The electricity meters, oldest first.
+    pub fn electricity(&self) -> impl Iterator<Item = &ElectricityMeter> {
+        self.stretches.iter().filter_map(|stretch| match &stretch.meter {
+            Meter::Electricity(meter) => Some(meter),
+            Meter::Gas(_) => None,
+        })
+    }
+
+    /// The gas meter: gas has no calendars, so there is one at most.
+    pub fn gas(&self) -> Option<&GasMeter> {
+        self.stretches.iter().rev().find_map(|stretch| match &stretch.meter {
+            Meter::Gas(meter) => Some(meter),
+            Meter::Electricity(_) => None,
+        })
+    }
+}
+
+/// The meters of an account, by supply point.
+pub type AccountMeters = BTreeMap<SupplyPointId, Arc<SupplyMeters>>;
+
+impl Meters for AccountMeters {
+    fn of(&self, agreement: &Agreement) -> Option<&dyn Metered> {
+        let meters = self.get(&agreement.supply_point_id)?;
+        meters.of(agreement.id).map(|meter| meter as &dyn Metered)
+    }
+}
+
+fn electricity(
+    setup: &MeterSetup,
+    home: &Home,
+    calendar: Calendar,
+    before: Option<&Meter>,
+    (from, to): (DateTime<Utc>, Option<DateTime<Utc>>),
+) -> ElectricityMeter {
+    let mut meter =
+        ElectricityMeter::new(home.clone(), calendar, from).counting(setup.supply_point.direction);
+    for class in meter.calendar().classes().to_vec() {
+        let stood = before
+            .filter(|before| before.classes().iter().any(|old| old.code == class.code))
+            .map(|before| before.index_wh(Some(class.code), from));
+        let index = stood.unwrap_or_else(|| first_index(setup, home.world(), &class.code.to_string()));
+        meter = meter.starting_at(class.code, index);
+    }
+    if let Some(to) = to {
+        meter = meter.removed_at(to);
+    }
+    let mut days = Vec::new();
+    for recorded in &setup.recorded {
+        if let Some(class) = recorded.class
+            && meter.calendar().position(class).is_some()
+            && meter.dates().is_some_and(|(first, last)| (first..=last).contains(&recorded.date))
+        {
+            days.push(RecordedDay { date: recorded.date, class, wh: recorded.amount });
+        }
+    }
+    // What is recorded was checked when it came in.
+    meter.clone().with_recorded(&days).unwrap_or(meter)
+}
+
+fn gas(
+    setup: &MeterSetup,
+    home: &Home,
+    world: Seed,
+    (from, to): (DateTime<Utc>, Option<DateTime<Utc>>),
+) -> GasMeter {
+    let meter = GasMeter::new(home.clone(), from).starting_at(first_index(setup, world, "gas") / 10);
+    let meter = match to {
+        Some(to) => meter.removed_at(to),
+        None => meter,
+    };
+    let days: Vec<RecordedGasDay> = setup
+        .recorded
+        .iter()
+        .filter(|recorded| meter.dates().is_some_and(|(first, last)| (first..=last).contains(&recorded.date)))
+        .map(|recorded| RecordedGasDay { date: recorded.date, litres: recorded.amount })
+        .collect();
+    meter.clone().with_recorded(&days).unwrap_or(meter)
+}
+
+/// What a register shows when a customer moves in: whoever was there before has used it. What feeds in is new.
+fn first_index(setup: &MeterSetup, world: Seed, register: &str) -> i64 {
+    if setup.supply_point.direction == Direction::Generation {
+        return 0;
+    }
+    let own = world.derive("first index").derive(setup.supply_point.external_identifier.as_str());
+    own.derive(register).stream().between(2_000, 30_000) * 1_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{LedgerId, PropertyId};
+    use crate::supply_points::ExternalIdentifier;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+
+    fn agreement(id: i64, product: &str, from: &str, to: Option<&str>) -> Agreement {
+        Agreement {
+            id: AgreementId(id),
+            account_id: AccountId(1),
+            supply_point_id: SupplyPointId(1),
+            product_code: product.to_owned(),
+            supply_contract_number: String::new(),
+            valid_from: at(from),
+            valid_to: to.map(at),
+            billing_frequency_months: 1,
+            charging_ledger: LedgerId(1),
+        }
+    }
+
+    fn meters(agreements: &[Agreement]) -> SupplyMeters {
+        let identifier = ExternalIdentifier::try_new(Market::FraElectricity, "00000000000001");
+        let point = SupplyPoint {
+            id: SupplyPointId(1),
+            property_id: PropertyId(1),
+            external_identifier: identifier.expect("14 digits"),
+            direction: Direction::Consumption,
+        };
+        let tariffs = Tariffs::france();
+        let setup = MeterSetup::new(&point, &HomeProfile::default(), None, agreements, &tariffs, &[]);
+        SupplyMeters::install(&setup, Seed(42))
+    }
+
+    #[test]
+    fn a_new_calendar_is_a_new_meter_that_goes_on_where_the_old_one_stood() {
+        let (first, second) = ("2025-01-01T23:00:00Z", "2025-03-01T23:00:00Z");
+        let back = "2025-04-01T22:00:00Z";
+        let meters = meters(&[
+            agreement(1, "OCTO_FIXE_BASE_1_V1", "2024-06-01T10:00:00Z", Some(first)),
+            agreement(2, "OCTO_FIXE_BASE_1_V2", first, Some(second)),
+            agreement(3, "OCTO_FIXE_HPHC_2_V2", second, Some(back)),
+            agreement(4, "OCTO_EFFACEMENT_HPHC_2_V1", back, None),
+        ]);
+        let served: Vec<_> = meters.stretches().iter().map(|stretch| stretch.agreements.len()).collect();
+        assert_eq!(served, [2, 1, 1], "two products on BASE share a meter");
+        let index = |id, class, instant| {
+            meters.of(AgreementId(id)).expect("a meter").index_wh(Some(class), at(instant))
+        };
+        assert!(index(1, ClassCode::Base, first) > index(1, ClassCode::Base, "2024-06-02T00:00:00Z"));
+        assert_eq!(index(3, ClassCode::Hp, back), index(4, ClassCode::Hp, back), "HP goes on");
+        assert!(index(4, ClassCode::Hp, "2025-05-01T00:00:00Z") > index(3, ClassCode::Hp, back));
+        assert!(meters.of(AgreementId(5)).is_none());
+    }
+
+    #[test]
+    fn who_leaves_is_counted_no_more() {
+        let meters = meters(&[agreement(
+            1,
+            "OCTO_FIXE_BASE_1_V2",
+            "2024-06-01T10:00:00Z",
+            Some("2025-01-01T23:00:00Z"),
+        )]);
+        let meter = meters.of(AgreementId(1)).expect("a meter");
+        let energy = |from, to| EnergyMeter::energy_wh(meter, None, at(from), at(to));
+        assert_eq!(energy("2025-01-01T23:00:00Z", "2026-01-01T00:00:00Z"), 0);
+        assert!(energy("2024-12-01T00:00:00Z", "2024-12-02T00:00:00Z") > 0);
+        // The day in which the agreement began belongs to it as a whole.
+        assert_eq!(meter.installed_at(), at("2024-05-31T22:00:00Z"));
+    }
+}
