@@ -3,6 +3,7 @@
 mod accounts;
 mod auth_site;
 mod binding;
+mod clock;
 mod connections;
 mod contract;
 mod determinism;

@@ -84,6 +84,44 @@ fn a_token_wants_a_kemu_that_runs() {
     assert!(complaint.contains("--url") && text(&output.stdout).is_empty(), "{complaint}");
 }
 
+#[tokio::test]
+async fn the_clock_is_moved_from_outside() {
+    let serving = Serving::start(&["--listen", ":0", "--clock", "2026-01-15T12:00:00Z"]);
+    let clock = |arguments: &[&str]| {
+        let output = run(&[&["clock"], arguments, &["--url", &serving.url]].concat());
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let time = |arguments: &[&str]| match clock(arguments) {
+        (Some(0), time, complaint) if complaint.is_empty() => time,
+        other => panic!("kemu clock {arguments:?}: {other:?}"),
+    };
+    assert!(time(&["now"]).starts_with("2026-01-15T12:0"), "it starts there");
+    let frozen = time(&["freeze"]);
+    assert!(frozen.ends_with("Z\n") && frozen == time(&["now"]), "{frozen}");
+    assert_eq!(time(&["set", "2026-01-31T12:00Z"]), "2026-01-31T12:00:00Z\n");
+    assert_eq!(time(&["advance", "1mo"]), "2026-02-28T12:00:00Z\n");
+    let (code, stdout, complaint) = clock(&["set", "2026-01-15T12:00:00Z"]);
+    assert!(code == Some(1) && stdout.is_empty() && complaint.contains("only goes forward"), "{complaint}");
+    let (code, stdout, complaint) = clock(&["advance", "soon"]);
+    assert!(code == Some(2) && stdout.is_empty() && complaint.contains("right would be 90s"), "{complaint}");
+
+    let token = text(&run(&["token", "--as", "flat-base", "--url", &serving.url]).stdout);
+    time(&["resume"]);
+    time(&["advance", "61m"]);
+    let answer = serving.gql(Some(token.trim()), "{ viewer { id } }").await;
+    assert_eq!(answer["errors"][0]["extensions"]["errorCode"], "KT-CT-1124", "{answer}");
+}
+
+#[test]
+fn the_clock_starts_at_a_time() {
+    let output = run(&["serve", "--listen", ":0", "--clock", "yesterday"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text(&output.stderr),
+        "kemu: --clock: 'yesterday' is no time; right would be real, frozen or 2026-01-15T12:00:00Z\n"
+    );
+}
+
 #[test]
 fn the_schema_is_printed() {
     let printed = run(&["schema", "print"]);

@@ -2,13 +2,26 @@
 //!
 //! A world asks its own clock, so a test can move it: the token that lives 60 minutes, the bill at the
 //! month's end. Three modes: *real* follows the wall clock, *offset* follows it at a distance, *frozen*
-//! stands still until it is moved by hand.
+//! stands still until it is moved by hand. [`Clock::obey`] is for users, who may only move it forward; the other
+//! ways of moving it are for tests.
+
+mod moves;
+mod span;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+pub use moves::{Move, Reading, Refused};
+pub use span::{Span, SpanError};
+
 use crate::dates;
+
+/// The first year that a clock may be started in. No meter counts before it, whatever a fixture says.
+pub const FIRST_YEAR: i32 = 2_000;
+/// The last year that a clock may be moved to. No meter counts beyond it: the sums up to a far day are worked out
+/// day by day, and the rules of summer time are known no further.
+pub const LAST_YEAR: i32 = 2_099;
 
 /// What the clock follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The command line. A command is a file; results go to stdout, everything else to stderr.
 
 pub mod banner;
+mod clock;
 mod health;
 pub mod schema;
 pub mod serve;
@@ -56,6 +57,9 @@ enum Command {
     Healthcheck(health::Healthcheck),
     /// Sign in to a running kemu and print the bare token.
     Token(token::Options),
+    /// Tell or move the clock of a running kemu, and print its time.
+    #[command(subcommand)]
+    Clock(clock::Command),
     /// Show the contract.
     #[command(subcommand)]
     Schema(schema::Command),
@@ -113,6 +117,7 @@ fn obey(cli: Cli, environment: &Environment) -> Result<(), Failed> {
         Some(Command::Wait(options)) => return health::wait(&options, environment),
         Some(Command::Healthcheck(options)) => return health::check(&options, environment),
         Some(Command::Token(options)) => return token::run(&options, environment),
+        Some(Command::Clock(command)) => return clock::run(&command, environment),
         Some(Command::Schema(command)) => schema::run(&command),
         Some(Command::Config) => print(config::example().trim_end()),
     }
@@ -162,6 +167,11 @@ mod tests {
             "--deprecations: 'x' is none of its values; right would be warn or error"
         );
         assert!(!told(&["kemu", "--database-url", "postgre://kemu:hunter2@db"]).contains("hunter2"));
+        assert_eq!(
+            told(&["kemu", "clock", "set", "noon"]),
+            "<TIME>: 'noon' is no time; right would be 2026-04-15T12:00:00Z"
+        );
+        assert!(told(&["kemu", "clock", "advance", "-1h"]).starts_with("<DURATION>: '-1h' goes back"));
         assert_eq!(refusal(&["kemu", "--sed"]), None);
     }
 

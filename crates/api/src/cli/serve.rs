@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use kemu_auth::keys::SigningKeys;
-use kemu_domain::{Clock, Seed};
+use kemu_domain::Seed;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -47,7 +47,7 @@ pub(super) fn run(options: Options, environment: &Environment) -> Result<(), Fai
 fn settings(config: &Config) -> Settings {
     Settings {
         store: config.database_url.0.clone(),
-        clock: Clock::real(),
+        clock: config.clock.clock(),
         seed: Seed(config.seed),
         unmodelled: config.unmodelled,
         rate_limits: config.rate_limits,

@@ -22,7 +22,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 pub use environment::Environment;
 pub use example::example;
 pub use options::{Config, Layer};
-pub use values::{Database, Listen, LogFilter, LogFormat, PublicUrl};
+pub use values::{ClockStart, Database, Listen, LogFilter, LogFormat, PublicUrl};
 
 /// Something in the configuration is wrong; says where, what, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

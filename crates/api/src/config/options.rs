@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Deserialize;
 
-use super::values::{Database, Listen, LogFilter, LogFormat, PublicUrl, truth, whole_number};
+use super::values::{ClockStart, Database, Listen, LogFilter, LogFormat, PublicUrl, truth, whole_number};
 use crate::switches::{Brownout, Coordinate, Deprecations, RateLimits, RateOverride, Unmodelled};
 
 /// An option that was described by `options!`.
@@ -76,6 +76,10 @@ options! {
     /// Where the world is kept: sqlite:PATH or postgres://…; without it each start has a fresh one.
     #[arg(value_name = "URL")]
     database_url: Database;
+    /// What time it is in the world: real follows the wall clock, frozen stands still at its time, and a time such as
+    /// 2026-01-15T12:00:00Z is where the clock starts and runs on from.
+    #[arg(value_name = "TIME")]
+    clock: ClockStart = "real";
     /// What everything random in the world hangs on.
     #[arg(value_name = "NUMBER", value_parser = whole_number::<u64>)]
     seed: u64 = "42";

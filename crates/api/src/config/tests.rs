@@ -1,6 +1,7 @@
 use std::ffi::OsString;
 
 use clap::FromArgMatches as _;
+use kemu_domain::clock::{Clock, Mode};
 use kemu_persistence::store::StoreUrl;
 
 use super::*;
@@ -34,6 +35,7 @@ fn the_defaults_are_what_they_say() {
     assert_eq!((config.public_url.0, config.database_url.0), (None, StoreUrl::Temporary));
     assert_eq!((config.seed, config.journal_size), (42, 1000));
     assert_eq!((config.strict_status, config.quiet), (false, false));
+    assert_eq!(config.clock, ClockStart::Real);
     assert_eq!((config.unmodelled, config.rate_limits), (Unmodelled::Plausible, RateLimits::On));
     assert_eq!((config.deprecations, config.log_format), (Deprecations::Warn, LogFormat::Auto));
     assert!(config.rate_limit.is_empty() && config.disable.is_empty() && config.brownout.is_empty());
@@ -86,6 +88,24 @@ fn the_port_of_the_platform_fills_a_port_that_nobody_named() {
 }
 
 #[test]
+fn the_clock_starts_where_it_is_told_to() {
+    let start = |text: &str| load(&[&format!("--clock={text}")], &[], None).unwrap().clock;
+    assert_eq!(start("real").clock().mode(), Mode::Real);
+    let frozen = start("frozen").clock();
+    assert!(matches!(frozen.mode(), Mode::Frozen(_)));
+    assert!((Clock::real().now() - frozen.now()).num_minutes() < 1);
+    let noon = "2026-01-15T12:00:00Z".parse().unwrap();
+    for text in ["2026-01-15T12:00:00Z", "2026-01-15T12:00Z", "2026-01-15T13:00:00+01:00"] {
+        assert_eq!(start(text), ClockStart::At(noon));
+    }
+    let running = start("2026-01-15T12:00:00Z").clock();
+    assert!(matches!(running.mode(), Mode::Offset(_)), "it runs on");
+    assert!(running.now() >= noon && (running.now() - noon).num_minutes() < 1);
+    let variable = load(&[], &[("KEMU_CLOCK", "frozen")], Some("clock = \"real\"")).unwrap();
+    assert_eq!(variable.clock, ClockStart::Frozen);
+}
+
+#[test]
 fn bad_values_name_option_and_value_and_what_would_be_right() {
     let variable = |name, value| load(&[], &[(name, value)], None).unwrap_err();
     let file = |text| load(&[], &[], Some(text)).unwrap_err();
@@ -98,6 +118,19 @@ fn bad_values_name_option_and_value_and_what_would_be_right() {
         "KEMU_RATE_LIMITS: 'maybe' is none of its values; right would be on or off"
     );
     assert_eq!(variable("KEMU_SEED", "many"), "KEMU_SEED: 'many' is no whole number; right would be 42");
+    assert_eq!(
+        variable("KEMU_CLOCK", "tomorrow"),
+        "KEMU_CLOCK: 'tomorrow' is no time; right would be real, frozen or 2026-01-15T12:00:00Z"
+    );
+    for outside in ["1999-12-31T22:59:59Z", "2099-12-31T23:00:00Z"] {
+        assert_eq!(
+            variable("KEMU_CLOCK", outside),
+            format!(
+                "KEMU_CLOCK: '{outside}' is beyond what is emulated; right would be a time from 2000 to 2099"
+            )
+        );
+    }
+    assert!(file("clock = 2026-01-15T12:00:00Z").starts_with("kemu.toml:1: clock: "));
     assert_eq!(
         file("\nseed = \"many\""),
         "kemu.toml:2: seed: invalid type: string \"many\", expected u64; right would be 42"

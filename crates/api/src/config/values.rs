@@ -4,9 +4,14 @@ use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
+use chrono::{DateTime, Datelike as _, Utc};
+use kemu_domain::clock::{Clock, FIRST_YEAR, LAST_YEAR};
+use kemu_domain::dates;
 use kemu_persistence::store::{MalformedUrl, StoreUrl};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+
+use crate::switches::instant;
 
 /// The port where nobody chose one.
 pub(super) const PORT: u16 = 8080;
@@ -83,6 +88,52 @@ impl FromStr for Database {
     }
 }
 
+/// What time it is in the world when kemu starts, and whether it goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClockStart {
+    /// The wall clock's.
+    #[default]
+    Real,
+    /// The wall clock's at the start; there it stays.
+    Frozen,
+    /// This; from there it runs on.
+    At(DateTime<Utc>),
+}
+
+impl ClockStart {
+    /// A clock that begins so, now.
+    pub fn clock(self) -> Clock {
+        let clock = Clock::real();
+        match self {
+            Self::Real => {}
+            Self::Frozen => clock.freeze(),
+            Self::At(instant) => clock.set(instant),
+        }
+        clock
+    }
+}
+
+impl FromStr for ClockStart {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let start = match text {
+            "real" => return Ok(Self::Real),
+            "frozen" => return Ok(Self::Frozen),
+            _ => instant(text),
+        };
+        let Some(start) = start else {
+            return Err(format!("'{text}' is no time; right would be real, frozen or 2026-01-15T12:00:00Z"));
+        };
+        if !(FIRST_YEAR..=LAST_YEAR).contains(&dates::paris_date(start).year()) {
+            return Err(format!(
+                "'{text}' is beyond what is emulated; right would be a time from {FIRST_YEAR} to {LAST_YEAR}"
+            ));
+        }
+        Ok(Self::At(start))
+    }
+}
+
 /// How logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -149,4 +200,4 @@ macro_rules! from_text {
     )+};
 }
 
-from_text!(Listen, PublicUrl, Database, LogFilter);
+from_text!(Listen, PublicUrl, Database, ClockStart, LogFilter);

@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, delete, get};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{App, emulator, health, journal};
+use super::{App, clock, emulator, health, journal};
 
 /// Where GraphQL is served.
 const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
@@ -57,6 +57,13 @@ pub(super) fn own() -> Vec<Address> {
             route: || get(emulator::jwks),
         },
         Address { methods: &["GET"], path: "/_emulator/", does: "This list.", route: || get(index) },
+        Address {
+            methods: &["GET", "POST"],
+            path: "/_emulator/clock",
+            does: "The time in this world. POST {\"action\":\"advance\",\"by\":\"3h\"} moves it forward; others: set with \
+                   to, freeze, resume.",
+            route: || get(clock::read).post(clock::change),
+        },
         Address {
             methods: &["GET"],
             path: "/_emulator/demo-credentials",

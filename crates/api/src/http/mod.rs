@@ -3,6 +3,7 @@
 mod addresses;
 mod bench;
 mod body;
+mod clock;
 mod emulator;
 mod graphql;
 mod health;

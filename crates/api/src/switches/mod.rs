@@ -6,7 +6,8 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use kemu_domain::clock::Span;
 use serde::Deserialize;
 
 /// A field or input field of the contract: `Query.account`.
@@ -191,22 +192,17 @@ impl FromStr for Brownout {
             let (field, span) = text.split_once('=')?;
             let (start, length) = span.split_once('/')?;
             let starts_at = instant(start)?;
-            Some(Self { field: field.parse().ok()?, starts_at, ends_at: starts_at + duration(length)? })
+            let length: Span = length.parse().ok()?;
+            Some(Self { field: field.parse().ok()?, starts_at, ends_at: length.after(starts_at)? })
         };
         read().ok_or_else(|| Malformed::new(text, "brownout", "Query.account=2026-12-01T10:00Z/PT1H"))
     }
 }
 
 /// `2026-12-01T10:00:00+01:00`, or without seconds and in UTC: `2026-12-01T10:00Z`.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn instant(text: &str) -> Option<DateTime<Utc>> {
     let exact = DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc());
     exact.or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ").ok().map(|local| local.and_utc()))
-}
-
-/// `PT1H`, `P1D`, `PT90M`.
-fn duration(text: &str) -> Option<TimeDelta> {
-    let length: std::time::Duration = iso8601::duration(text).ok()?.into();
-    TimeDelta::from_std(length).ok().filter(|length| *length > TimeDelta::zero())
 }
 
 /// Configuration files write these as text.
@@ -225,6 +221,8 @@ from_text!(Coordinate, Rate, RateOverride, Brownout);
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]
@@ -241,6 +239,8 @@ mod tests {
             assert_eq!(wrong.parse::<Rate>().unwrap_err().to_string(), right);
         }
         assert!("Query.account=10".parse::<RateOverride>().is_err());
-        assert!("Query.account=2026-12-01T10:00Z/1H".parse::<Brownout>().is_err());
+        for length in ["1H", "PT1Hour", "P4294967295W", "-PT1H", "PT0S"] {
+            assert!(format!("Query.account=2026-12-01T10:00Z/{length}").parse::<Brownout>().is_err());
+        }
     }
 }

@@ -5,13 +5,8 @@ use std::ops::Range;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::half_hours::{HALF_HOUR_SECONDS, ParisDay};
+use crate::clock::{FIRST_YEAR, LAST_YEAR};
 use crate::dates;
-
-/// No meter counts before this year, whatever a fixture says.
-const FIRST_YEAR: i32 = 2_000;
-/// No meter counts beyond this year, wherever a clock is moved to: the sums up to a far day are worked out
-/// day by day, and the rules of summer time are known no further.
-const LAST_YEAR: i32 = 2_099;
 
 /// From a meter's installation to its removal, in whole half-hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
