@@ -38,6 +38,7 @@ story!(the_clock_is_told_and_moved_as_documented, |app| async move {
         json!({
             "now": "2026-01-15T15:00:00Z", "mode": "frozen", "offsetSeconds": null, "today": "2026-01-15",
             "before": start,
+            "accountsBilled": 0,
         })
     );
     assert_eq!(app.clock().now().to_rfc3339(), "2026-01-15T15:00:00+00:00");

@@ -53,6 +53,15 @@ pub async fn of_account(connection: &impl ConnectionTrait, account: AccountId) -
     all(connection, select).await
 }
 
+/// The supply points of a place, by id.
+pub async fn of_property(
+    connection: &impl ConnectionTrait,
+    property: PropertyId,
+) -> Result<Vec<Installation>> {
+    let select = Entity::find().filter(Column::PropertyId.eq(property.get())).order_by_asc(Column::Id);
+    all(connection, select).await
+}
+
 async fn all(connection: &impl ConnectionTrait, select: Select<Entity>) -> Result<Vec<Installation>> {
     select.all(connection).await?.into_iter().map(installation).collect()
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod billing;
+pub mod homes;
 pub mod ledgers;
 pub mod supplies;
 pub mod tokens;

@@ -12,6 +12,7 @@ use kemu_domain::dates;
 use serde_json::{Map, Value as Json, json};
 
 use super::App;
+use crate::app;
 use crate::switches::instant;
 
 /// What may be asked for: the action, what it needs besides, and how it looks.
@@ -27,7 +28,8 @@ pub(super) async fn read(State(app): State<Arc<App>>) -> Response {
     super::json(StatusCode::OK, Json::from(shown(&app.sandbox.clock.reading())).to_string().into_bytes())
 }
 
-/// Moves the clock, stops it or lets it run on. Tells what it shows now and, as `before`, what it showed.
+/// Moves the clock, stops it or lets it run on. Tells what it shows now, as `before`
+/// what it showed, and for how many accounts something was billed on the way.
 pub(super) async fn change(State(app): State<Arc<App>>, body: Bytes) -> Response {
     let moved = wanted(&body).and_then(|wanted| app.sandbox.clock.obey(wanted).map_err(told));
     let (before, after) = match moved {
@@ -37,15 +39,22 @@ pub(super) async fn change(State(app): State<Arc<App>>, body: Bytes) -> Response
         }
     };
     tracing::info!(from = %before.now, to = %after.now, mode = mode(&after), "The clock was moved.");
-    after_move(&app).await;
+    // Whoever asks next would bill as well; here it is waited for, so that the answer tells what came of it.
+    let billed = match app::billing::catch_up(&app.sandbox, after.now).await {
+        Ok(billed) => billed,
+        Err(failure) => {
+            tracing::error!(?failure, "Billing could not catch up with the clock.");
+            let error =
+                "the clock has moved, but billing failed; the log says why, and the next request tries again";
+            let body = json!({ "error": error }).to_string().into_bytes();
+            return super::json(StatusCode::INTERNAL_SERVER_ERROR, body);
+        }
+    };
     let mut body = shown(&after);
     body.insert("before".into(), shown(&before).into());
+    body.insert("accountsBilled".into(), billed.into());
     super::json(StatusCode::OK, Json::from(body).to_string().into_bytes())
 }
-
-/// Billing is to catch up here, before the answer goes out.
-#[expect(clippy::unused_async, reason = "billing will be waited for")]
-async fn after_move(_app: &App) {}
 
 fn shown(reading: &Reading) -> Map<String, Json> {
     Map::from_iter([

@@ -1,0 +1,15 @@
+//! Households: what is behind the meters of a place.
+
+use kemu_domain::PropertyId;
+use kemu_domain::energy::Home;
+use kemu_domain::errors::Failure;
+use kemu_persistence::supply_points;
+
+use crate::graphql::RequestContext;
+
+/// The household at a place, as its meters know it; none where no energy is supplied. The place was found through
+/// what the viewer may see.
+pub async fn of_property(ctx: &RequestContext, property: PropertyId) -> Result<Option<Home>, Failure> {
+    let found = supply_points::of_property(&ctx.sandbox.store.reader(), property).await?;
+    Ok(found.first().map(|installation| installation.home_in(ctx.sandbox.seed)))
+}
