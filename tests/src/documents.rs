@@ -75,6 +75,7 @@ impl Documents<'_> {
             "GenericScalar" => "{}".into(),
             "JSONString" => "\"{}\"".into(),
             _ if name == "accountNumber" => format!("\"{}\"", self.account),
+            _ if name == "marketName" => "\"FRA_ELECTRICITY\"".into(),
             _ if name == "propertyId" => format!("\"{}\"", self.property),
             _ => "\"1\"".into(),
         }

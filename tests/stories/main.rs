@@ -17,6 +17,7 @@ mod introspection;
 mod limits;
 mod plausible;
 mod process;
+mod products;
 mod random_documents;
 mod sign_in;
 mod switches;

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod billing;
 pub mod homes;
 pub mod ledgers;
+pub mod products;
 pub mod supplies;
 pub mod tokens;
 pub mod transactions;

@@ -112,6 +112,8 @@ codes! {
     ACCOUNT_ACTION_UNAUTHORIZED = "KT-CT-4123";
     /// The account is unknown or not the viewer's; the two are never told apart.
     ACCOUNT_UNAUTHORIZED = "KT-CT-4177";
+    /// A market that the territory does not have.
+    MARKET_UNSUPPORTED = "KT-CT-4930";
     /// A new password breaks the policy; the rules are in `validationErrors`.
     PASSWORD_INVALID = "KT-CT-5450";
     /// The old password is wrong.
