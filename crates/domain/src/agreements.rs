@@ -206,6 +206,14 @@ pub struct Switch {
     pub new: Agreement,
 }
 
+/// Whether a product may take another's place today: it is another, of the same kind, and sold.
+pub fn may_follow(from: &Product, to: &Product, today: NaiveDate) -> bool {
+    from.code != to.code
+        && from.market == to.market
+        && from.direction == to.direction
+        && to.is_available_on(today)
+}
+
 /// Switches the product of an agreement on a day. The new agreement keeps ledger, contract number, billing
 /// frequency and end; `new_id` is its own.
 pub fn switch(
@@ -215,11 +223,7 @@ pub fn switch(
     today: NaiveDate,
     new_id: AgreementId,
 ) -> Result<Switch, AgreementError> {
-    let fits = from.code != to.code
-        && from.market == to.market
-        && from.direction == to.direction
-        && to.is_available_on(today);
-    if !fits {
+    if !may_follow(from, to, today) {
         return Err(AgreementError::ProductDoesNotFit);
     }
     if !switch_days(agreement, today, SWITCH_RANGE_DAYS).contains(&on) {

@@ -30,6 +30,7 @@ pub mod paging;
 pub mod payment_schedules;
 pub mod payments;
 pub mod properties;
+pub mod quotes;
 pub mod readings;
 pub mod scope;
 pub mod secrets;
