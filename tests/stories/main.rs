@@ -1,6 +1,7 @@
 //! All stories, a file a noun.
 
 mod accounts;
+mod agreements;
 mod auth_site;
 mod binding;
 mod clock;
@@ -17,6 +18,7 @@ mod introspection;
 mod limits;
 mod plausible;
 mod process;
+mod product_switches;
 mod products;
 mod random_documents;
 mod sign_in;

@@ -7,6 +7,7 @@ pub mod site;
 
 mod accounts;
 mod addresses;
+mod agreements;
 mod authentication;
 mod calendars;
 mod facts;
@@ -15,8 +16,11 @@ mod organisations;
 mod payments;
 mod platform;
 mod product_rates;
+mod product_switches;
 mod products;
 mod properties;
+mod quotes;
+mod supply_points;
 mod transactions;
 mod users;
 
@@ -28,6 +32,7 @@ pub use self::site::Site;
 pub fn resolvers() -> Resolvers {
     let mut all = Resolvers::default();
     accounts::register(&mut all);
+    agreements::register(&mut all);
     authentication::register(&mut all);
     calendars::register(&mut all);
     facts::register(&mut all);
@@ -36,8 +41,11 @@ pub fn resolvers() -> Resolvers {
     payments::register(&mut all);
     platform::register(&mut all);
     product_rates::register(&mut all);
+    product_switches::register(&mut all);
     products::register(&mut all);
     properties::register(&mut all);
+    quotes::register(&mut all);
+    supply_points::register(&mut all);
     transactions::register(&mut all);
     users::register(&mut all);
     all

@@ -131,7 +131,6 @@ async fn rates(
 }
 
 impl EnergySupplyRate {
-    #[expect(dead_code, reason = "agreements, which show it, come next")]
     /// The prices of a product on a day, for somebody with these off-peak hours.
     pub(super) fn new(
         key: i64,
