@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod agreements;
 pub mod billing;
+pub mod documents;
 pub mod homes;
 pub mod ledgers;
 pub mod product_switches;

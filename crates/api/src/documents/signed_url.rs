@@ -30,7 +30,8 @@ impl fmt::Debug for Signer {
 }
 
 /// Why an address opens nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Refusal {
     /// It is not as it was signed.
     #[error("The address was changed, or was never signed here.")]
