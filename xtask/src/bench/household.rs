@@ -39,16 +39,17 @@ pub(super) fn run(binary: &Path) -> Result<()> {
         walk(&server, &token, READINGS, "/data/electricityReading", 730)
     })?;
     drop(server);
-    let mut years = Vec::with_capacity(WORLDS);
-    for _ in 0..WORLDS {
+    let year = || {
         let server = start()?;
-        let body = json!({ "action": "advance", "by": "1y" }).to_string();
-        let request = Request::post(&server.host, "/_emulator/clock", "", &body);
-        let begun = Instant::now();
-        let answer: Json = serde_json::from_slice(&server.connect()?.send(&request)?)?;
-        years.push(begun.elapsed());
-        ensure!(answer["accountsBilled"].as_u64() > Some(10), "nobody was billed: {answer}");
-    }
+        timed(|| {
+            let body = json!({ "action": "advance", "by": "1y" }).to_string();
+            let request = Request::post(&server.host, "/_emulator/clock", "", &body);
+            let answer: Json = serde_json::from_slice(&server.connect()?.send(&request)?)?;
+            ensure!(answer["accountsBilled"].as_u64() > Some(10), "nobody was billed: {answer}");
+            Ok(())
+        })
+    };
+    let mut years = (0..WORLDS).map(|_| year()).collect::<Result<Vec<_>>>()?;
     line("a year for everyone, a fresh kemu each", years[0], median(&mut years));
     Ok(())
 }
@@ -81,15 +82,17 @@ fn walk(server: &Server, token: &str, query: &str, list: &str, items: usize) -> 
 }
 
 fn show(name: &str, work: impl Fn() -> Result<()>) -> Result<()> {
-    let time = || -> Result<Duration> {
-        let begun = Instant::now();
-        work()?;
-        Ok(begun.elapsed())
-    };
-    let first = time()?;
-    let mut again = (0..REPEATS).map(|_| time()).collect::<Result<Vec<_>>>()?;
+    let first = timed(&work)?;
+    let mut again = (0..REPEATS).map(|_| timed(&work)).collect::<Result<Vec<_>>>()?;
     line(name, first, median(&mut again));
     Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "measures")]
+fn timed(work: impl Fn() -> Result<()>) -> Result<Duration> {
+    let begun = Instant::now();
+    work()?;
+    Ok(begun.elapsed())
 }
 
 fn median(times: &mut [Duration]) -> Duration {
