@@ -112,10 +112,18 @@ codes! {
     AGREEMENT_NOT_TERMINATED = "KT-CT-1513";
     /// All ledgers were asked for, and one of them.
     ALL_LEDGERS_AND_ONE = "KT-CT-3818";
+    /// The ledger is none that the operation can be done with.
+    LEDGER_INVALID = "KT-CT-3827";
     /// The ledger is none of the account's.
     LEDGER_NOT_ON_ACCOUNT = "KT-CT-3837";
+    /// No payment is to be expected.
+    PAYMENT_FORECAST_UNAVAILABLE = "KT-CT-3949";
     /// A mutation on an account that is not the viewer's.
     ACCOUNT_ACTION_UNAUTHORIZED = "KT-CT-4123";
+    /// The id of a bill is no number.
+    BILL_ID_INVALID = "KT-CT-4148";
+    /// A bill was asked for by id and by identifier, or by neither.
+    BILL_NOT_EXACTLY_ONE = "KT-CT-4149";
     /// The account is unknown or not the viewer's; the two are never told apart.
     ACCOUNT_UNAUTHORIZED = "KT-CT-4177";
     /// There is no such quote.
