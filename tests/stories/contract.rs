@@ -54,6 +54,13 @@ story!(every_root_field_answers_the_back_office, |app| async move {
     assert_json_snapshot!(refused, @r#"
     [
       [
+        "account",
+        [
+          "KT-CT-4149",
+          "KT-CT-3949"
+        ]
+      ],
+      [
         "authorizedApplications",
         [
           "KT-CT-1111"
@@ -99,6 +106,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "createQuoteForAccount",
         [
           "KT-CT-4645"
+        ]
+      ],
+      [
+        "createSourceFundRequest",
+        [
+          "KT-CT-3837"
         ]
       ],
       [
@@ -195,6 +208,13 @@ story!(every_root_field_answers_a_customer, |app| async move {
     assert_json_snapshot!(own, @r#"
     [
       [
+        "account",
+        [
+          "KT-CT-4149",
+          "KT-CT-3949"
+        ]
+      ],
+      [
         "node",
         [
           "KT-CT-7810"
@@ -216,6 +236,12 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "createQuoteForAccount",
         [
           "KT-CT-4645"
+        ]
+      ],
+      [
+        "createSourceFundRequest",
+        [
+          "KT-CT-3837"
         ]
       ],
       [

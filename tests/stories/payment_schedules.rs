@@ -37,7 +37,7 @@ story!(schedules_say_what_is_taken_and_when, |app| async move {
         "id": "5101100",
         "ledgerNumber": "L-100000009A",
         "trigger": "REGULAR",
-        "paymentAmount": 9800,
+        "paymentAmount": 8500,
         "isVariablePaymentAmount": false,
         "paymentDay": 5,
         "paymentDayDetails": {

@@ -75,10 +75,11 @@ impl World {
         }
         self.properties.extend(described.properties.iter().map(|place| property(place, &account, now)));
         let household = Household::of(described, &account, now)?;
+        // Billing changes their amounts.
+        self.schedules.extend(household.schedules.iter().cloned());
         self.book_all(&account, &household, (&described.ledgers, tariffs), (seed, now))?;
         self.installations.extend(household.installations);
         self.agreements.extend(household.agreements);
-        self.schedules.extend(household.schedules);
         self.mandates.extend(household.mandate);
         self.habits.extend(household.habits.into_iter().map(|(ledger, habits)| (id, ledger, habits)));
         self.accounts.push(account);
