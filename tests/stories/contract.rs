@@ -60,6 +60,24 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "completedDispatches",
+        [
+          "KT-CT-4341"
+        ]
+      ],
+      [
+        "devices",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "flexPlannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "mfaDevices",
         [
           "KT-CT-1111"
@@ -72,6 +90,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "plannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "possibleErrors",
         [
           "KT-CT-1606"
@@ -81,6 +105,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "queryComplexity",
         [
           "KT-CT-1603"
+        ]
+      ],
+      [
+        "vehicleChargingPreferences",
+        [
+          "KT-CT-4339"
         ]
       ],
       [
@@ -156,6 +186,24 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "setDevicePreferences",
+        [
+          "KT-CT-4314"
+        ]
+      ],
+      [
+        "updateBoostCharge",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "updateDeviceSmartControl",
+        [
+          "KT-CT-4313"
+        ]
+      ],
+      [
         "updatePassword",
         [
           "KT-CT-1111"
@@ -195,9 +243,33 @@ story!(every_root_field_answers_a_customer, |app| async move {
     assert_json_snapshot!(own, @r#"
     [
       [
+        "completedDispatches",
+        [
+          "KT-CT-4341"
+        ]
+      ],
+      [
+        "devices",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "flexPlannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "node",
         [
           "KT-CT-7810"
+        ]
+      ],
+      [
+        "plannedDispatches",
+        [
+          "KT-CT-4340"
         ]
       ],
       [
@@ -210,6 +282,12 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "queryComplexity",
         [
           "KT-CT-1603"
+        ]
+      ],
+      [
+        "vehicleChargingPreferences",
+        [
+          "KT-CT-4339"
         ]
       ],
       [
@@ -234,6 +312,24 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "obtainLongLivedRefreshToken",
         [
           "KT-CT-1132"
+        ]
+      ],
+      [
+        "setDevicePreferences",
+        [
+          "KT-CT-4314"
+        ]
+      ],
+      [
+        "updateBoostCharge",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "updateDeviceSmartControl",
+        [
+          "KT-CT-4313"
         ]
       ]
     ]

@@ -8,6 +8,7 @@ mod clock;
 mod connections;
 mod contract;
 mod determinism;
+mod devices;
 mod documents;
 mod envelope;
 mod execution;

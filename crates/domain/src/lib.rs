@@ -15,6 +15,7 @@ pub mod bookkeeping;
 pub mod calendars;
 pub mod clock;
 pub mod dates;
+pub mod devices;
 pub mod direct_debits;
 pub mod energy;
 pub mod errors;

@@ -10,6 +10,8 @@ mod addresses;
 mod agreements;
 mod authentication;
 mod calendars;
+mod devices;
+mod dispatches;
 mod facts;
 mod ledgers;
 mod organisations;
@@ -35,6 +37,8 @@ pub fn resolvers() -> Resolvers {
     agreements::register(&mut all);
     authentication::register(&mut all);
     calendars::register(&mut all);
+    devices::register(&mut all);
+    dispatches::register(&mut all);
     facts::register(&mut all);
     ledgers::register(&mut all);
     organisations::register(&mut all);
