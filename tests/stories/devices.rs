@@ -227,7 +227,7 @@ story!(by_day_it_is_out_and_by_night_it_charges, |app| async move {
     let query = r#"{ completedDispatches(accountNumber: "A-E1EC7001") { start end delta meta { source location } }
         devices(accountNumber: "A-E1EC7001") {
             ... on SmartFlexVehicle { chargingSessions(last: 1) { edges { node {
-                start end energyAdded { value unit } stateOfChargeChange stateOfChargeFinal cost { amount }
+                start end energyAdded { value unit } stateOfChargeChange stateOfChargeFinal cost { amount currency }
                 ... on SmartFlexChargingSession { type targetType problems { __typename } dispatches { start end type energyAddedKwh } } } } } } } }"#;
     let answer = role.ask_for(query).await;
     assert_eq!(answer.plausible(), Vec::<&str>::new());
@@ -244,6 +244,10 @@ story!(by_day_it_is_out_and_by_night_it_charges, |app| async move {
     assert!((decimal(&session["stateOfChargeChange"]) + energy / 60.0 * 100.0).abs() < 0.02);
     assert_eq!(session["stateOfChargeFinal"], "80.0");
     assert_eq!(session["dispatches"], json!([dispatch]));
+    // Off-peak hours of a blue or white winter's night, with taxes.
+    let per_kwh = decimal(&session["cost"]["amount"]) / -energy;
+    assert!((13.0..19.0).contains(&per_kwh), "{per_kwh} cents a kWh");
+    assert_eq!(session["cost"]["currency"], "EUR");
     assert_eq!((&session["type"], &session["problems"]), (&json!("SMART"), &json!([])));
 });
 

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod agreements;
 pub mod billing;
+pub mod charging_costs;
 pub mod devices;
 pub mod documents;
 pub mod homes;

@@ -1,5 +1,5 @@
 //! `devices`, what a smart device says of itself, and what may be set: preferences, boosts, smart control. What it
-//! charges stands in `dispatches`.
+//! charges stands in `dispatches`, its older forms in `krakenflex_devices`.
 
 use std::sync::Arc;
 
@@ -39,8 +39,6 @@ objects! {
     ReAuthentication: "DeviceReAuthentication" by |_| 0;
     Chosen: "SmartFlexDevicePreferences" by |_| 0;
     Target: "SmartFlexDevicePreferenceSchedule" by |_| 0;
-    Charging: "SmartFlexVehicleChargingPreferences" by |_| 0;
-    OlderCharging: "VehicleChargingPreferencesType" by |_| 0;
 }
 enums!(BoostAction, ControlAction, Day, DeviceState, Lifecycle, Mode, Provider, TargetType, Unit);
 
@@ -76,25 +74,12 @@ struct Target {
     limit: Option<Percent>,
 }
 
-/// Preferences in their older form, which knows weekdays and weekends only: those of Monday and Saturday.
-struct Charging {
-    weekday: Schedule,
-    weekend: Schedule,
-    limit: Percent,
-}
-
-/// The same in the oldest form.
-struct OlderCharging(Charging);
-
 inputs! {
     struct DevicesArguments {
         account_number: String,
         property_id: Option<String>,
         device_id: Option<String>,
         integration_device_id: Option<String>,
-    }
-    pub(super) struct AccountNumberArguments {
-        account_number: String,
     }
     struct ScheduleInput {
         day_of_week: Day,
@@ -129,7 +114,6 @@ inputs! {
 
 pub(super) fn register(all: &mut Resolvers) {
     all.query("devices", devices);
-    all.query("vehicleChargingPreferences", vehicle_charging_preferences);
     all.mutation("setDevicePreferences", set_preferences);
     all.mutation("updateBoostCharge", update_boost);
     all.mutation("updateDeviceSmartControl", update_control);
@@ -144,7 +128,6 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("make", |device| device.make.clone())
         .field("model", |device| device.model.clone())
         .field("preferences", chosen)
-        .field("chargingPreferences", charging)
         .field("vehicleBatterySize", |device| kilowatt_hours(device.battery_wh))
         .field("alerts", |device| {
             device.settings.connection_lost_at.map(Alert).into_iter().collect::<Vec<_>>()
@@ -195,20 +178,6 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("min", |target| target.schedule.min.map(Percent::as_float))
         .field("max", |target| target.schedule.max.as_float())
         .field("upperLimit", |target| target.limit.map(Percent::as_float));
-    all.object::<Charging>()
-        .field("maximumSoc", |own| whole(own.limit))
-        .field("minimumSoc", |own| own.weekday.min.map(whole))
-        .field("weekdayTargetSoc", |own| whole(own.weekday.max))
-        .field("weekdayTargetTime", |own| own.weekday.time)
-        .field("weekendTargetSoc", |own| whole(own.weekend.max))
-        .field("weekendTargetTime", |own| own.weekend.time);
-    all.object::<OlderCharging>()
-        .field("maximumSocPercentage", |own| whole(own.0.limit))
-        .field("minimumSocPercentage", |own| own.0.weekday.min.map(whole))
-        .field("weekdayTargetSoc", |own| whole(own.0.weekday.max))
-        .field("weekdayTargetTime", |own| hours_and_minutes(own.0.weekday.time))
-        .field("weekendTargetSoc", |own| whole(own.0.weekend.max))
-        .field("weekendTargetTime", |own| hours_and_minutes(own.0.weekend.time));
 }
 
 async fn devices(ctx: Ctx, arguments: DevicesArguments) -> Result<Option<Vec<Device>>, Failure> {
@@ -218,14 +187,6 @@ async fn devices(ctx: Ctx, arguments: DevicesArguments) -> Result<Option<Vec<Dev
         integration_device: arguments.integration_device_id,
     };
     app::devices::find(&ctx, &arguments.account_number, &filter).await.map(Some)
-}
-
-async fn vehicle_charging_preferences(
-    ctx: Ctx,
-    arguments: AccountNumberArguments,
-) -> Result<Option<OlderCharging>, Failure> {
-    let car = app::devices::car_of_account(&ctx, &arguments.account_number).await?;
-    Ok(charging(&car).map(OlderCharging))
 }
 
 async fn status(device: Arc<Device>, ctx: Ctx, (): ()) -> Result<Status, Failure> {
@@ -279,26 +240,9 @@ fn chosen(device: &Device) -> Chosen {
     }
 }
 
-fn charging(device: &Device) -> Option<Charging> {
-    let preferences = &device.settings.preferences;
-    Some(Charging {
-        weekday: *preferences.on(Day::Monday)?,
-        weekend: *preferences.on(Day::Saturday)?,
-        limit: device.charged_to,
-    })
-}
-
 fn limit(status: &Status) -> Option<Limit> {
     let limit = |percent| Limit { at: status.at, percent, is_violated: status.is_limit_violated };
     status.limit.map(limit)
-}
-
-fn whole(percent: Percent) -> i64 {
-    percent.hundredths() / 100
-}
-
-fn hours_and_minutes(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
 }
 
 /// Hundredths of a percent as a decimal number of percent: `80.0`, `63.25`.

@@ -7,23 +7,26 @@ use kemu_domain::devices::{
     ChargingType, Device, Dispatch, Session, SessionPage, SessionRequest, Truncation,
 };
 use kemu_domain::errors::{Failure, codes};
+use kemu_domain::tariffs::Rate;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::Ctx;
-use super::devices::{AccountNumberArguments, percent};
+use super::devices::percent;
 use super::engine::connection::page_size;
 use super::engine::outputs::{EnumName, Zulu};
 use super::engine::resolvers::Resolvers;
+use super::krakenflex_devices::AccountNumberArguments;
 use super::transactions::kilowatt_hours;
+use crate::app::charging_costs::Prices;
 use crate::{app, enums, inputs, objects};
 
 objects! {
     Dispatch: "SmartFlexDispatch" by |dispatch| dispatch.start.timestamp();
     OlderDispatch: "UpsideDispatchType" by |older| older.0.start.timestamp();
     Meta: "UpsideDispatchMetaType" by |_| 0;
-    SessionPage: "DeviceChargingSessionConnection" by |_| 0;
-    Edge: "DeviceChargingSessionEdge" by |edge| edge.0.start.timestamp();
-    Session: "SmartFlexChargingSession" by |session| session.start.timestamp();
+    Page: "DeviceChargingSessionConnection" by |_| 0;
+    Edge: "DeviceChargingSessionEdge" by |edge| edge.0.session.start.timestamp();
+    Charged: "SmartFlexChargingSession" by |charged| charged.session.start.timestamp();
     Energy: "Energy" by |_| 0;
     Truncation: "SmartFlexChargingTruncation" by |_| 0;
     PageInfo: "DateTimePageInfo" by |_| 0;
@@ -46,8 +49,23 @@ struct OlderDispatch(Dispatch);
 /// How a dispatch came about: the words are those of British captures.
 struct Meta(ChargingType);
 
+/// A page of sessions of a device.
+struct Page {
+    device: Arc<Device>,
+    prices: Arc<Prices>,
+    page: SessionPage,
+}
+
 /// An entry of a page of sessions; its cursor is the time at which the session began.
-struct Edge(Session);
+struct Edge(Charged);
+
+/// A session, and what its cost hangs on.
+#[derive(Clone)]
+struct Charged {
+    device: Arc<Device>,
+    prices: Arc<Prices>,
+    session: Session,
+}
 
 /// What a page of sessions says of itself.
 struct PageInfo {
@@ -60,8 +78,8 @@ struct PageInfo {
 /// Watt-hours.
 struct Energy(i64);
 
-/// Cents.
-struct Cost(String);
+/// A price in cents.
+struct Cost(Rate);
 
 inputs! {
     struct PlannedArguments {
@@ -98,9 +116,17 @@ pub(super) fn register(all: &mut Resolvers) {
         ChargingType::Boost => "bump-charge",
         ChargingType::Smart => "smart-charge",
     });
-    all.object::<SessionPage>()
-        .field("edges", |page| page.sessions.iter().cloned().map(Edge).collect::<Vec<_>>())
-        .field("pageInfo", |page| {
+    all.object::<Page>()
+        .field("edges", |own| {
+            let charged = |session: &Session| Charged {
+                device: Arc::clone(&own.device),
+                prices: Arc::clone(&own.prices),
+                session: session.clone(),
+            };
+            own.page.sessions.iter().map(charged).map(Edge).collect::<Vec<_>>()
+        })
+        .field("pageInfo", |own| {
+            let page = &own.page;
             Some(PageInfo {
                 start: page.sessions.first().map(|session| session.start),
                 end: page.sessions.last().map(|session| session.start),
@@ -113,23 +139,25 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("endCursor", |info| info.end)
         .field("hasNextPage", |info| info.has_next)
         .field("hasPreviousPage", |info| info.has_previous);
-    all.object::<Edge>().field("cursor", |edge| edge.0.start).field("node", |edge| Some(edge.0.clone()));
-    all.object::<Session>()
-        .field("start", |session| session.start)
-        .field("end", |session| session.end)
+    all.object::<Edge>()
+        .field("cursor", |edge| edge.0.session.start)
+        .field("node", |edge| Some(edge.0.clone()));
+    all.object::<Charged>()
+        .field("start", |own| own.session.start)
+        .field("end", |own| own.session.end)
         // Every session here is a smart one.
         .field("type", |_| ChargingType::Smart)
-        .field("targetType", |session| session.target_type)
-        .field("energyAdded", |session| Some(Energy(session.energy_wh)))
-        .field("stateOfChargeChange", |session| percent(session.change))
-        .field("stateOfChargeFinal", |session| session.level.map(percent))
-        .field("dispatches", |session| vec![session.dispatch()])
-        .field("problems", |session| session.truncation.into_iter().collect::<Vec<_>>())
-        .field("cost", |_| None::<Cost>);
+        .field("targetType", |own| own.session.target_type)
+        .field("energyAdded", |own| Some(Energy(own.session.energy_wh)))
+        .field("stateOfChargeChange", |own| percent(own.session.change))
+        .field("stateOfChargeFinal", |own| own.session.level.map(percent))
+        .field("dispatches", |own| vec![own.session.dispatch()])
+        .field("problems", |own| own.session.truncation.into_iter().collect::<Vec<_>>())
+        .field_async("cost", cost);
     all.object::<Energy>()
         .field("unit", |_| EnumName("KILOWATT_HOUR".into()))
         .field("value", |energy| kilowatt_hours(energy.0));
-    all.object::<Cost>().field("amount", |cost| cost.0.clone()).field("currency", |_| "EUR");
+    all.object::<Cost>().field("amount", |cost| cost.0.to_string()).field("currency", |_| "EUR");
     all.object::<Truncation>()
         .field("achievableStateOfCharge", |cut| percent(cut.achievable))
         .field("originalAchievableStateOfCharge", |cut| percent(cut.original))
@@ -159,7 +187,7 @@ async fn sessions(
     device: Arc<Device>,
     ctx: Ctx,
     arguments: SessionsArguments,
-) -> Result<Option<SessionPage>, Failure> {
+) -> Result<Option<Page>, Failure> {
     let request = SessionRequest {
         after: arguments.after,
         before: arguments.before,
@@ -170,10 +198,17 @@ async fn sessions(
         return Err(codes::PAGINATION_MISSING.into());
     }
     let wanted: Vec<SessionType> = arguments.session_types.into_iter().flatten().flatten().collect();
-    if !wanted.is_empty() && !wanted.contains(&SessionType::Smart) {
-        return Ok(Some(SessionPage::default()));
-    }
-    app::devices::sessions(&ctx, &device, &request).await.map(Some)
+    let page = if wanted.is_empty() || wanted.contains(&SessionType::Smart) {
+        app::devices::sessions(&ctx, &device, &request).await?
+    } else {
+        SessionPage::default()
+    };
+    Ok(Some(Page { device, prices: Arc::default(), page }))
+}
+
+async fn cost(own: Arc<Charged>, ctx: Ctx, (): ()) -> Result<Option<Cost>, Failure> {
+    let cost = app::charging_costs::of_session(&ctx, &own.prices, &own.device, &own.session).await?;
+    Ok(cost.map(Cost))
 }
 
 /// An instant as Python prints it: the form of the fields that `start` and `end` have replaced (a guess for France).

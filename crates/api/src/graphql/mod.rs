@@ -13,6 +13,7 @@ mod calendars;
 mod devices;
 mod dispatches;
 mod facts;
+mod krakenflex_devices;
 mod ledgers;
 mod organisations;
 mod payments;
@@ -40,6 +41,7 @@ pub fn resolvers() -> Resolvers {
     devices::register(&mut all);
     dispatches::register(&mut all);
     facts::register(&mut all);
+    krakenflex_devices::register(&mut all);
     ledgers::register(&mut all);
     organisations::register(&mut all);
     payments::register(&mut all);

@@ -6,10 +6,13 @@ use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use super::{Car, Device, DeviceKind, Lifecycle, TargetType};
 use crate::dates::paris_date;
-use crate::energy::ChargingSession;
+use crate::energy::{ChargingSession, HALF_HOUR_SECONDS};
 
 /// How far back `completedDispatches` reaches (a guess).
 const COMPLETED: TimeDelta = TimeDelta::days(30);
+
+/// The length of a half-hour.
+const HALF_HOUR: TimeDelta = TimeDelta::seconds(HALF_HOUR_SECONDS);
 
 /// Why a device charges: those of the contract's `SmartFlexChargingType` that occur here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantNames)]
@@ -131,6 +134,15 @@ impl Device {
             page.sessions.drain(..above);
         }
         page
+    }
+
+    /// What a session took in each half-hour, and when that began.
+    pub fn half_hours(&self, car: &Car<'_>, session: &Session) -> Vec<(DateTime<Utc>, i64)> {
+        let Some(charge) = car.next_to_end(session.start) else { return Vec::new() };
+        let starts = std::iter::successors(Some(session.start), |at| Some(*at + HALF_HOUR));
+        let taken = |at: DateTime<Utc>| car.taken(&charge, at.min(session.end));
+        let starts = starts.take_while(|at| *at < session.end);
+        starts.map(|at| (at, taken(at + HALF_HOUR) - taken(at))).collect()
     }
 
     /// The dispatches of the last thirty days that have ended by `now`, oldest first.

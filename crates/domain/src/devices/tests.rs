@@ -110,6 +110,8 @@ proptest! {
                 let request = SessionRequest { last: Some(1), ..SessionRequest::default() };
                 let done = own.sessions(&car, &request, dispatch.end);
                 prop_assert_eq!(done.sessions[0].dispatch(), dispatch);
+                let parts = own.half_hours(&car, &done.sessions[0]);
+                prop_assert_eq!(parts.iter().map(|(_, wh)| wh).sum::<i64>(), dispatch.energy_wh);
             }
             let state = own.status(&car, at).state;
             let charges = car.charge_at(at).is_some();
