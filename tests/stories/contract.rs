@@ -67,6 +67,24 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "completedDispatches",
+        [
+          "KT-CT-4341"
+        ]
+      ],
+      [
+        "devices",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "flexPlannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "mfaDevices",
         [
           "KT-CT-1111"
@@ -79,6 +97,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "plannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "possibleErrors",
         [
           "KT-CT-1606"
@@ -88,6 +112,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "queryComplexity",
         [
           "KT-CT-1603"
+        ]
+      ],
+      [
+        "vehicleChargingPreferences",
+        [
+          "KT-CT-4339"
         ]
       ],
       [
@@ -169,6 +199,24 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "setDevicePreferences",
+        [
+          "KT-CT-4314"
+        ]
+      ],
+      [
+        "updateBoostCharge",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "updateDeviceSmartControl",
+        [
+          "KT-CT-4313"
+        ]
+      ],
+      [
         "updatePassword",
         [
           "KT-CT-1111"
@@ -215,9 +263,33 @@ story!(every_root_field_answers_a_customer, |app| async move {
         ]
       ],
       [
+        "completedDispatches",
+        [
+          "KT-CT-4341"
+        ]
+      ],
+      [
+        "devices",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "flexPlannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "node",
         [
           "KT-CT-7810"
+        ]
+      ],
+      [
+        "plannedDispatches",
+        [
+          "KT-CT-4340"
         ]
       ],
       [
@@ -230,6 +302,12 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "queryComplexity",
         [
           "KT-CT-1603"
+        ]
+      ],
+      [
+        "vehicleChargingPreferences",
+        [
+          "KT-CT-4339"
         ]
       ],
       [
@@ -260,6 +338,24 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "obtainLongLivedRefreshToken",
         [
           "KT-CT-1132"
+        ]
+      ],
+      [
+        "setDevicePreferences",
+        [
+          "KT-CT-4314"
+        ]
+      ],
+      [
+        "updateBoostCharge",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "updateDeviceSmartControl",
+        [
+          "KT-CT-4313"
         ]
       ]
     ]

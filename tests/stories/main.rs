@@ -10,6 +10,7 @@ mod connections;
 mod contract;
 mod credit_storage;
 mod determinism;
+mod devices;
 mod documents;
 mod envelope;
 mod execution;

@@ -208,6 +208,7 @@ fn account(
         }],
         ledgers,
         mandate: None,
+        devices: Vec::new(),
     }
 }
 
