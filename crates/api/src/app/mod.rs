@@ -11,6 +11,7 @@ pub mod devices;
 pub mod documents;
 pub mod homes;
 pub mod ledgers;
+pub mod payment_instructions;
 pub mod payment_schedules;
 pub mod product_switches;
 pub mod products;

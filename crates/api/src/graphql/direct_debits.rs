@@ -22,7 +22,7 @@ objects! {
 enums!(InstructionStatus);
 
 /// Who gave a mandate.
-struct Owner(User);
+pub(super) struct Owner(User);
 
 /// A business that gave a mandate: none did.
 enum NoBusiness {}
@@ -67,8 +67,12 @@ async fn of_account(
     Ok(Page::of(found, &request))
 }
 
-/// The account's first user, as nobody keeps who of several signed.
 async fn owners(mandate: Arc<DirectDebitInstruction>, ctx: Ctx, (): ()) -> Result<Vec<Owner>, Failure> {
+    owners_of(&ctx, &mandate).await
+}
+
+/// The account's first user, as nobody keeps who of several signed.
+pub(super) async fn owners_of(ctx: &Ctx, mandate: &DirectDebitInstruction) -> Result<Vec<Owner>, Failure> {
     let users = users::of_account(&ctx.sandbox.store.reader(), mandate.account_id).await?;
     Ok(users.into_iter().take(1).map(|(user, _)| Owner(user)).collect())
 }

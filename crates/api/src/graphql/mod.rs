@@ -21,6 +21,7 @@ mod facts;
 mod krakenflex_devices;
 mod ledgers;
 mod organisations;
+mod payment_instructions;
 mod payment_schedules;
 mod payments;
 mod platform;
@@ -55,6 +56,7 @@ pub fn resolvers() -> Resolvers {
     krakenflex_devices::register(&mut all);
     ledgers::register(&mut all);
     organisations::register(&mut all);
+    payment_instructions::register(&mut all);
     payment_schedules::register(&mut all);
     payments::register(&mut all);
     platform::register(&mut all);
