@@ -5,6 +5,12 @@ use kemu_graphql::schema::{FieldDef, FieldIx, InputDef, Schema, TypeIx, TypeKind
 /// The agreement that arguments name which ask for one: that of A-F1A7BA5E.
 const AGREEMENT: &str = "401";
 
+/// The PRM that arguments name which ask for one: that of A-F1A7BA5E.
+const PRM: &str = "00000000000001";
+
+/// The PCE that arguments name which ask for one: that of A-2ACC0001, as A-F1A7BA5E has no gas.
+const PCE: &str = "00000000000003";
+
 /// Writes documents about one account and its property.
 pub struct Documents<'a> {
     /// The schema.
@@ -83,6 +89,8 @@ impl Documents<'_> {
             "URI" => "\"https://example.com/\"".into(),
             "GenericScalar" => "{}".into(),
             "JSONString" => "\"{}\"".into(),
+            _ if name == "pceRef" => format!("\"{PCE}\""),
+            _ if matches!(name, "prmId" | "externalIdentifier") => format!("\"{PRM}\""),
             _ if name == "accountNumber" => format!("\"{}\"", self.account),
             _ if name == "agreementId" => format!("\"{AGREEMENT}\""),
             _ if name == "marketName" => "\"FRA_ELECTRICITY\"".into(),

@@ -38,6 +38,10 @@ const UNLISTED: &[(&str, &[u32])] = &[
     ("AccountType.transactions", &[3818, 3837]),
     ("AccountType.payments", &[3837]),
     ("AccountType.property", &[6622]),
+    // The French reading fields list no error at all.
+    ("Query.electricityReading", &[4719]),
+    ("Query.gasReading", &[4719]),
+    ("PropertyType.measurements", &[4710, 4711, 4713, 4715, 4716, 4719, 4720, 6612]),
 ];
 
 /// A fault of kemu's.

@@ -261,6 +261,12 @@ story!(every_root_field_answers_a_customer, |app| async move {
         ]
       ],
       [
+        "gasReading",
+        [
+          "KT-CT-4719"
+        ]
+      ],
+      [
         "node",
         [
           "KT-CT-7810"
