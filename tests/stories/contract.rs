@@ -78,6 +78,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "gasReading",
+        [
+          "KT-CT-4719"
+        ]
+      ],
+      [
         "mfaDevices",
         [
           "KT-CT-1111"
