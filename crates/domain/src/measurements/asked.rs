@@ -176,3 +176,6 @@ impl Window {
         if start < end { Ok(Self { span: start..end, timezone }) } else { Err(codes::RANGE_REVERSED) }
     }
 }
+
+#[cfg(test)]
+mod tests;
