@@ -44,6 +44,7 @@ use crate::agreements::{Agreement, AgreementId};
 use crate::calendars::ClassCode;
 use crate::energy::EnergyMeter;
 
+pub use drafts::balance_transferred;
 pub use engine::Engine;
 pub use events::{BillingEvent, Booking, EventKey, Happening, Step, Subject};
 pub use forecast::{Forecast, forecast};
