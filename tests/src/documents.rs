@@ -2,6 +2,9 @@
 
 use kemu_graphql::schema::{FieldDef, FieldIx, InputDef, Schema, TypeIx, TypeKind, TypeRef};
 
+/// The agreement that arguments name which ask for one: that of A-F1A7BA5E.
+const AGREEMENT: &str = "401";
+
 /// Writes documents about one account and its property.
 pub struct Documents<'a> {
     /// The schema.
@@ -33,7 +36,12 @@ impl Documents<'_> {
             let own =
                 extra.iter().find(|(name, _)| *name == argument.name).map(|(_, value)| (*value).to_string());
             let property = (def.name, argument.name) == ("property", "id");
-            let name = if property { "propertyId" } else { argument.name };
+            let agreement = (def.name, argument.name) == ("agreement", "id");
+            let name = match () {
+                () if property => "propertyId",
+                () if agreement => "agreementId",
+                () => argument.name,
+            };
             own.or_else(|| argument.is_required().then(|| self.literal(name, &argument.ty)))
                 .map(|value| format!("{}: {value}", argument.name))
         };
@@ -63,6 +71,7 @@ impl Documents<'_> {
     fn scalar(&self, name: &str, scalar: &str) -> String {
         match scalar {
             "Boolean" => "true".into(),
+            "Int" if name == "agreementId" => AGREEMENT.into(),
             "Int" | "BigInt" => "1".into(),
             "Float" => "1.5".into(),
             "Decimal" => "\"1.50\"".into(),
@@ -75,6 +84,8 @@ impl Documents<'_> {
             "GenericScalar" => "{}".into(),
             "JSONString" => "\"{}\"".into(),
             _ if name == "accountNumber" => format!("\"{}\"", self.account),
+            _ if name == "agreementId" => format!("\"{AGREEMENT}\""),
+            _ if name == "marketName" => "\"FRA_ELECTRICITY\"".into(),
             _ if name == "propertyId" => format!("\"{}\"", self.property),
             _ => "\"1\"".into(),
         }

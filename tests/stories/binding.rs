@@ -6,7 +6,7 @@ use kemu_api::graphql::engine::inputs::{Input, InputShape};
 use kemu_api::graphql::engine::outputs::{Answer, Node, OutputShape, Place};
 use kemu_api::graphql::engine::resolvers::Resolvers;
 use kemu_api::graphql::{Site, resolvers};
-use kemu_api::{inputs, objects};
+use kemu_api::{inputs, objects, only};
 use kemu_domain::errors::Failure;
 use kemu_graphql::Value;
 use kemu_graphql::execution::Output;
@@ -144,4 +144,31 @@ fn the_values_of_enums_are_compared_in_both_directions() {
       "AccountType.status: 'ASLEEP' is no value of 'AccountStatus'"
     ]
     "#);
+}
+
+/// A Rust type that stands for two of the contract's.
+struct Rate;
+struct Prices;
+
+objects!(Rate: ["ElectricityStandingRateType", "SupplyConsumptionRateType"] is |_| "SupplyConsumptionRateType", by |_| 0);
+objects! {
+    Prices: "EnergySupplyRateType" by |_| 0;
+}
+only! {
+    struct StandingRate(Rate): "ElectricityStandingRateType";
+}
+
+#[test]
+fn a_field_may_answer_only_some_of_a_types_objects() {
+    let mut all = Resolvers::default();
+    all.object::<Prices>().field("standingRate", |_| Rate);
+    let Err(mismatches) = all.bind(&Contract::load()) else { panic!("it was let through") };
+    assert_json_snapshot!(mismatches, @r#"
+    [
+      "EnergySupplyRateType.standingRate: is 'SupplyConsumptionRateType', but the contract says 'ElectricityStandingRateType'"
+    ]
+    "#);
+    let mut all = Resolvers::default();
+    all.object::<Prices>().field("standingRate", |_| StandingRate(Rate));
+    assert!(all.bind(&Contract::load()).is_ok());
 }

@@ -96,6 +96,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "createQuoteForAccount",
+        [
+          "KT-CT-4645"
+        ]
+      ],
+      [
         "deleteMfaDevice",
         [
           "KT-CT-1111"
@@ -105,6 +111,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "generatePreSignedToken",
         [
           "KT-CT-1131"
+        ]
+      ],
+      [
+        "initiateProductSwitch",
+        [
+          "KT-CT-4619"
         ]
       ],
       [
@@ -198,6 +210,18 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "queryComplexity",
         [
           "KT-CT-1603"
+        ]
+      ],
+      [
+        "createQuoteForAccount",
+        [
+          "KT-CT-4645"
+        ]
+      ],
+      [
+        "initiateProductSwitch",
+        [
+          "KT-CT-4619"
         ]
       ],
       [

@@ -573,7 +573,8 @@ story!(an_unknown_path_says_what_there_is, |app| async move {
     assert!(
         own.contains(&json!("/_emulator/demo-credentials")) && own.contains(&json!("/.well-known/jwks.json"))
     );
-    for path in own.iter().filter_map(Json::as_str) {
+    // A part in braces stands for something that is there or not.
+    for path in own.iter().filter_map(Json::as_str).filter(|path| !path.contains('{')) {
         assert_ne!(app.get(path).await.status, StatusCode::NOT_FOUND, "{path} is named and not there");
     }
     let post = app.post_raw("/v2/graphql/", &[JSON], "{}").await;

@@ -1,12 +1,14 @@
 //! All stories, a file a noun.
 
 mod accounts;
+mod agreements;
 mod auth_site;
 mod binding;
 mod clock;
 mod connections;
 mod contract;
 mod determinism;
+mod documents;
 mod envelope;
 mod execution;
 mod facts;
@@ -17,6 +19,8 @@ mod introspection;
 mod limits;
 mod plausible;
 mod process;
+mod product_switches;
+mod products;
 mod random_documents;
 mod sign_in;
 mod switches;

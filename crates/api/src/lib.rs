@@ -7,6 +7,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod deprecations;
+pub mod documents;
 pub mod graphql;
 pub mod http;
 pub mod journal;

@@ -89,6 +89,12 @@ impl Agreement {
         self.first_day() <= date && self.end_day().is_none_or(|end| date < end)
     }
 
+    /// Of the days on which it supplies, the one nearest to a day.
+    pub fn nearest_day(&self, date: NaiveDate) -> NaiveDate {
+        let last = self.end_day().and_then(|end| end.pred_opt()).unwrap_or(NaiveDate::MAX);
+        date.min(last).max(self.first_day())
+    }
+
     /// Whether two agreements would supply the same point at some time.
     pub fn overlaps(&self, other: &Self) -> bool {
         let ends_before = |one: &Self, start| one.valid_to.is_some_and(|end| end <= start);
@@ -102,6 +108,11 @@ impl Agreement {
     pub fn rescission_deadline(&self) -> DateTime<Utc> {
         let last = self.first_day().checked_add_days(Days::new(14)).unwrap_or(NaiveDate::MAX);
         dates::paris_instant(last, NaiveTime::MIN)
+    }
+
+    /// `canRescindAgreement`: whether the customer may still withdraw from it. What has ended cannot be withdrawn from.
+    pub fn can_be_rescinded(&self, now: DateTime<Utc>) -> bool {
+        now < self.rescission_deadline() && self.valid_to.is_none_or(|end| now < end)
     }
 }
 
@@ -206,6 +217,14 @@ pub struct Switch {
     pub new: Agreement,
 }
 
+/// Whether a product may take another's place today: it is another, of the same kind, and sold.
+pub fn may_follow(from: &Product, to: &Product, today: NaiveDate) -> bool {
+    from.code != to.code
+        && from.market == to.market
+        && from.direction == to.direction
+        && to.is_available_on(today)
+}
+
 /// Switches the product of an agreement on a day. The new agreement keeps ledger, contract number, billing
 /// frequency and end; `new_id` is its own.
 pub fn switch(
@@ -215,11 +234,7 @@ pub fn switch(
     today: NaiveDate,
     new_id: AgreementId,
 ) -> Result<Switch, AgreementError> {
-    let fits = from.code != to.code
-        && from.market == to.market
-        && from.direction == to.direction
-        && to.is_available_on(today);
-    if !fits {
+    if !may_follow(from, to, today) {
         return Err(AgreementError::ProductDoesNotFit);
     }
     if !switch_days(agreement, today, SWITCH_RANGE_DAYS).contains(&on) {
@@ -273,6 +288,30 @@ mod tests {
         let new = agreement("2025-06-10T12:00:00Z", None);
         assert!(!old.covers(day("2025-06-10")) && new.covers(day("2025-06-10")));
         assert!(!old.overlaps(&new) && !new.overlaps(&old) && old.overlaps(&old));
+    }
+
+    #[test]
+    fn who_has_just_begun_may_withdraw() {
+        // Midnight in France.
+        let there = agreement("2025-01-01T23:00:00Z", None);
+        assert!(there.can_be_rescinded(at("2025-01-15T22:59:59Z")));
+        assert!(!there.can_be_rescinded(at("2025-01-15T23:00:00Z")));
+        let ended = agreement("2025-01-01T23:00:00Z", Some("2025-01-05T23:00:00Z"));
+        assert!(!ended.can_be_rescinded(at("2025-01-06T12:00:00Z")));
+    }
+
+    #[test]
+    fn the_nearest_day_is_one_of_its_own() {
+        let ended = agreement("2025-01-01T23:00:00Z", Some("2025-06-30T22:00:00Z"));
+        let table = [
+            ("2024-12-31", "2025-01-02"),
+            ("2025-03-04", "2025-03-04"),
+            ("2025-07-01", "2025-06-30"),
+            ("2026-01-01", "2025-06-30"),
+        ];
+        for (asked, nearest) in table {
+            assert_eq!(ended.nearest_day(day(asked)), day(nearest));
+        }
     }
 
     #[test]

@@ -8,11 +8,15 @@
 //! `HP`, and `OCTOFLEX_4_V4` with `HPE`. Tempo takes the six codes that the facts call Tempo-like, read by
 //! colour: `HPE`/`HCE` blue, `HPHI`/`HCHI` white, `HPP`/`HCP` red. Register numbers are guesses.
 
+mod slots;
+
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
 use crate::energy::{HalfHour, OffPeakHours, TempoColour};
+
+pub use slots::TimeSlot;
 
 /// The code of a temporal class, as it is written on readings and rates.
 #[derive(

@@ -31,6 +31,7 @@ pub mod passwords;
 pub mod payment_schedules;
 pub mod payments;
 pub mod properties;
+pub mod quotes;
 pub mod readings;
 pub mod repayments;
 pub mod scope;

@@ -55,6 +55,12 @@ pub async fn next_id(connection: &impl ConnectionTrait) -> Result<AgreementId> {
     Ok(AgreementId(last.flatten().unwrap_or(0) + 1))
 }
 
+/// Writes a new agreement. Of two who took the same id at once, the second one fails.
+pub async fn add(connection: &impl ConnectionTrait, agreement: &Agreement) -> Result<()> {
+    Entity::insert(row(agreement)).exec_without_returning(connection).await?;
+    Ok(())
+}
+
 /// Writes an agreement, new or changed.
 pub async fn save(connection: &impl ConnectionTrait, agreement: &Agreement) -> Result<()> {
     let changed = OnConflict::column(Column::Id).update_columns([Column::ValidTo]).to_owned();

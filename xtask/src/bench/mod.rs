@@ -4,6 +4,7 @@
 //! It prints and asserts nothing. Requests per second swing by half on shared machines; the ratio to the yardstick
 //! swings less, and instructions (where valgrind is installed) hardly at all.
 
+mod household;
 mod instructions;
 mod load;
 mod routes;
@@ -61,6 +62,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     throughput(options, &all, &sqlite, &postgres)?;
     shell::print(&format!("\nresident memory after this: {:.1} MiB", mebibytes(sqlite.resident()?)));
     drop((sqlite, postgres));
+    household::run(&binary)?;
     if options.no_instructions {
         return Ok(());
     }

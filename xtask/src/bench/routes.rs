@@ -72,8 +72,8 @@ pub(super) fn all(server: &Server, store: Store) -> Result<Vec<Route>> {
         Route { name: "bare endpoint", store, request: yardstick, weight: 1 },
         route("getTransactions, SQLite", &body(GET_TRANSACTIONS), 1),
         route("a page from memory", &anonymous(FROM_MEMORY), 1),
-        route("item 1 of 1,000", &body(&page_after(0)), 1),
-        route("item 1,000 of 1,000", &body(&page_after(999)), 1),
+        route("page 1, of one transaction", &body(&page_after(0)), 1),
+        route("page 1,000, of one transaction", &body(&page_after(999)), 1),
         Route {
             name: "sign-in by API key",
             store,

@@ -40,7 +40,8 @@ impl Count {
     }
 }
 
-/// The two tables. `coverage` is what `kemu schema coverage` prints; its last line has the sums.
+/// The two tables. `coverage` is what `kemu schema coverage` prints; its last line has the sums, the one before what
+/// French clients select.
 pub(super) fn table(schema: &Schema, coverage: &str) -> Result<String> {
     let (mut roots, mut fields, mut inputs) = (Count::default(), Count::default(), Count::default());
     let is_root = |parent| parent == schema.query || Some(parent) == schema.mutation;
@@ -71,6 +72,11 @@ pub(super) fn table(schema: &Schema, coverage: &str) -> Result<String> {
         "\nOf the fields that can be answered, {modelled} are modelled, {paging} belong to the paging of lists, and \
          {plausible} are plausible\n(`kemu schema coverage` has the count for each type).\n"
     ));
+    let selected = coverage.lines().rev().nth(1).unwrap_or_default();
+    let Some(counts) = selected.strip_prefix("selected by public French clients: ") else {
+        anyhow::bail!("`kemu schema coverage` does not say what French clients select: {selected:?}");
+    };
+    text.push_str(&format!("Of those that public clients of the French platform select: {counts}.\n"));
     Ok(text)
 }
 

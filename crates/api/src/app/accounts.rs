@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::accounts::{Account, DAYS_TO_PAY, balance, overdue_balance};
 use kemu_domain::dates::paris_date;
-use kemu_domain::errors::{Failure, codes};
+use kemu_domain::errors::{Code, Failure, codes};
 use kemu_domain::properties::Property;
 use kemu_domain::{AccountNumber, Minor, PropertyId, Scope};
 use kemu_persistence::{accounts, ledgers, properties, transactions};
@@ -12,7 +12,12 @@ use crate::graphql::RequestContext;
 
 /// The account of this number. Errors: 4177 whether it is unknown or somebody else's (kraken-facts 3).
 pub async fn find(ctx: &RequestContext, number: &str) -> Result<Account, Failure> {
-    seen(ctx, number).await?.ok_or_else(|| codes::ACCOUNT_UNAUTHORIZED.into())
+    find_or(ctx, number, codes::ACCOUNT_UNAUTHORIZED).await
+}
+
+/// The account of this number, for fields that have a refusal of their own.
+pub async fn find_or(ctx: &RequestContext, number: &str, refusal: Code) -> Result<Account, Failure> {
+    seen(ctx, number).await?.ok_or_else(|| refusal.into())
 }
 
 /// May the viewer see the account of this number?

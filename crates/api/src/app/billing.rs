@@ -9,13 +9,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, Utc};
 use kemu_domain::accounts::Account;
 use kemu_domain::agreements::Agreement;
-use kemu_domain::billing::{AccountPlan, BillingState, Engine, Posting};
+use kemu_domain::billing::{AccountPlan, BillingState, Engine, Forecast, Posting, forecast};
 use kemu_domain::errors::Failure;
 use kemu_domain::metering::AccountMeters;
 use kemu_domain::payment_schedules::PaymentSchedule;
 use kemu_domain::transactions::Draft;
 use kemu_domain::{AccountId, LedgerId, Scope};
 use kemu_persistence::{WriteTransaction, accounts, billing, ledgers, payment_schedules, transactions};
+use sea_orm::ConnectionTrait;
 use tokio::sync::Mutex;
 
 use super::supplies::Supplies;
@@ -99,7 +100,7 @@ impl Opened {
         let mut state = billing::state(&*transaction, id).await?;
         let supplies = Supplies::of(&*transaction, id).await?;
         let schedules = payment_schedules::of_account(&*transaction, id).await?;
-        let plan = plan(sandbox, &transaction, &account, (&supplies.agreements, &schedules)).await?;
+        let plan = plan(sandbox, &*transaction, account.id, (&supplies.agreements, &schedules)).await?;
         let meters = supplies.meters(sandbox);
         let mut posting = Posting::new(account.clone(), books, on);
         let engine = Engine { plan: &plan, tariffs: &sandbox.tariffs, meters: &meters };
@@ -123,7 +124,7 @@ impl Opened {
         let Self { transaction, account, state, posting, meters, .. } = self;
         let supplies = Supplies::of(&*transaction, account.id).await?;
         let schedules = payment_schedules::of_account(&*transaction, account.id).await?;
-        let plan = plan(sandbox, &transaction, &account, (&supplies.agreements, &schedules)).await?;
+        let plan = plan(sandbox, &*transaction, account.id, (&supplies.agreements, &schedules)).await?;
         let next_due = Engine { plan: &plan, tariffs: &sandbox.tariffs, meters: &meters }.next_due(&state);
         let (posted, books) = posting.close();
         billing::write(&*transaction, account.id, &posted, &books).await?;
@@ -134,15 +135,32 @@ impl Opened {
     }
 }
 
+/// The payments of an account that are to come until then, by date. Nothing is written.
+pub async fn foresee(
+    sandbox: &Sandbox,
+    account: AccountId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Vec<Forecast>, Failure> {
+    let connection = &sandbox.store.reader();
+    let state = billing::state(connection, account).await?;
+    let supplies = Supplies::of(connection, account).await?;
+    let schedules = payment_schedules::of_account(connection, account).await?;
+    let plan = plan(sandbox, connection, account, (&supplies.agreements, &schedules)).await?;
+    let meters = supplies.meters(sandbox);
+    let engine = Engine { plan: &plan, tariffs: &sandbox.tariffs, meters: &meters };
+    Ok(forecast(&engine, &state, now, until))
+}
+
 /// What billing hangs on, as the store has it.
 async fn plan(
     sandbox: &Sandbox,
-    transaction: &WriteTransaction,
-    account: &Account,
+    connection: &impl ConnectionTrait,
+    account: AccountId,
     (agreements, schedules): (&[Agreement], &[PaymentSchedule]),
 ) -> Result<AccountPlan, Failure> {
-    let ledgers = ledgers::of_account(&**transaction, account.id).await?;
-    let habits = billing::habits(&**transaction, account.id).await?;
+    let ledgers = ledgers::of_account(connection, account).await?;
+    let habits = billing::habits(connection, account).await?;
     let (world, tariffs) = (sandbox.seed, &sandbox.tariffs);
-    Ok(AccountPlan::assemble(account.id, world, &ledgers, agreements, schedules, &habits, tariffs)?)
+    Ok(AccountPlan::assemble(account, world, &ledgers, agreements, schedules, &habits, tariffs)?)
 }

@@ -2,9 +2,14 @@
 //! other crates. Resolvers call these; these know nothing of GraphQL.
 
 pub mod accounts;
+pub mod agreements;
 pub mod billing;
+pub mod documents;
 pub mod homes;
 pub mod ledgers;
+pub mod product_switches;
+pub mod products;
+pub mod quotes;
 pub mod supplies;
 pub mod tokens;
 pub mod transactions;

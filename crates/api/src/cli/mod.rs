@@ -2,6 +2,7 @@
 
 pub mod banner;
 mod clock;
+pub mod french_clients;
 mod health;
 pub mod schema;
 pub mod serve;

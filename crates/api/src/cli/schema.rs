@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use kemu_graphql::schema::{FieldIx, Schema, TypeIx, TypeKind, print};
 
+use super::french_clients::{self, Selected};
 use crate::graphql::Site;
 use crate::graphql::engine::connection::is_connection_type;
 
@@ -30,7 +31,7 @@ pub fn published(site: &Site) -> String {
 
 /// How a field is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answered {
+pub(super) enum Answered {
     /// From state, by a resolver.
     Modelled,
     /// By the mechanism that pages every list.
@@ -39,15 +40,31 @@ enum Answered {
     Plausible,
 }
 
-fn answered(site: &Site, paging: &[TypeIx], field: FieldIx) -> Answered {
-    let def = site.contract.schema.field(field);
-    if site.bindings.get(field).is_some() {
-        return Answered::Modelled;
+/// Says how fields are answered.
+pub(super) struct Coverage<'s> {
+    site: &'s Site,
+    pub(super) schema: &'s Schema,
+    /// The types that pages are made of.
+    paging: Vec<TypeIx>,
+}
+
+impl<'s> Coverage<'s> {
+    fn new(site: &'s Site) -> Self {
+        let schema = &site.contract.schema;
+        Self { site, schema, paging: paging_types(schema) }
     }
-    let own = ["pageInfo", "edges", "totalCount", "edgeCount", "cursor", "node"];
-    let is_paging = paging.contains(&def.parent)
-        && (own.contains(&def.name) || site.contract.schema.ty(def.parent).name == "PageInfo");
-    if is_paging { Answered::Paging } else { Answered::Plausible }
+
+    /// How a field is answered.
+    pub(super) fn of(&self, field: FieldIx) -> Answered {
+        let def = self.schema.field(field);
+        if self.site.bindings.get(field).is_some() {
+            return Answered::Modelled;
+        }
+        let own = ["pageInfo", "edges", "totalCount", "edgeCount", "cursor", "node"];
+        let is_paging = self.paging.contains(&def.parent)
+            && (own.contains(&def.name) || self.schema.ty(def.parent).name == "PageInfo");
+        if is_paging { Answered::Paging } else { Answered::Plausible }
+    }
 }
 
 /// The types that pages are made of: connections, their edges, `PageInfo`.
@@ -63,10 +80,15 @@ fn paging_types(schema: &Schema) -> Vec<TypeIx> {
     found
 }
 
-/// A line a type that has modelled fields, then the sums.
+/// What clients of the French platform select, by how it is answered.
+pub fn french_clients(site: &Site) -> Selected {
+    french_clients::selected(&Coverage::new(site))
+}
+
+/// A line a type that has modelled fields, what French clients select, then the sums.
 pub fn coverage(site: &Site) -> String {
-    let schema = &site.contract.schema;
-    let paging = paging_types(schema);
+    let coverage = Coverage::new(site);
+    let schema = coverage.schema;
     let mut lines = vec![format!("{:<42} {:>8} {:>8} {:>9}", "type", "modelled", "paging", "plausible")];
     let mut sums = [0; 3];
     for (at, ty) in schema.types.iter().enumerate() {
@@ -75,12 +97,19 @@ pub fn coverage(site: &Site) -> String {
         }
         let mut counts = [0; 3];
         for field in schema.fields_of(TypeIx(u32::try_from(at).unwrap_or_default())) {
-            counts[answered(site, &paging, field) as usize] += 1;
+            counts[coverage.of(field) as usize] += 1;
         }
         sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         let [modelled, paged, plausible] = counts;
         lines.push(format!("{:<42} {modelled:>8} {paged:>8} {plausible:>9}", ty.name));
     }
+    let Selected { modelled, plausible, unknown } = french_clients::selected(&coverage);
+    lines.push(format!(
+        "selected by public French clients: {} modelled, {} plausible, {} not in the contract",
+        modelled.len(),
+        plausible.len(),
+        unknown.len()
+    ));
     let [modelled, paged, plausible] = sums;
     lines.push(format!("{:<42} {modelled:>8} {paged:>8} {plausible:>9}", "total"));
     lines.join("\n")

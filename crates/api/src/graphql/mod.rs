@@ -7,13 +7,20 @@ pub mod site;
 
 mod accounts;
 mod addresses;
+mod agreements;
 mod authentication;
+mod calendars;
 mod facts;
 mod ledgers;
 mod organisations;
 mod payments;
 mod platform;
+mod product_rates;
+mod product_switches;
+mod products;
 mod properties;
+mod quotes;
+mod supply_points;
 mod transactions;
 mod users;
 
@@ -25,13 +32,20 @@ pub use self::site::Site;
 pub fn resolvers() -> Resolvers {
     let mut all = Resolvers::default();
     accounts::register(&mut all);
+    agreements::register(&mut all);
     authentication::register(&mut all);
+    calendars::register(&mut all);
     facts::register(&mut all);
     ledgers::register(&mut all);
     organisations::register(&mut all);
     payments::register(&mut all);
     platform::register(&mut all);
+    product_rates::register(&mut all);
+    product_switches::register(&mut all);
+    products::register(&mut all);
     properties::register(&mut all);
+    quotes::register(&mut all);
+    supply_points::register(&mut all);
     transactions::register(&mut all);
     users::register(&mut all);
     all

@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, delete, get};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{App, clock, emulator, health, journal};
+use super::{App, clock, documents, emulator, health, journal};
 
 /// Where GraphQL is served.
 const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
@@ -75,6 +75,12 @@ pub(super) fn own() -> Vec<Address> {
             path: "/_emulator/deprecations",
             does: "The deprecated members that clients used, with dates and replacements.",
             route: || get(emulator::deprecations),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/_emulator/documents/bills/{file}",
+            does: "A bill as PDF, by the signed address that its temporaryUrl has.",
+            route: || get(documents::bill),
         },
         Address {
             methods: &["GET", "DELETE"],

@@ -4,6 +4,7 @@ mod addresses;
 mod bench;
 mod body;
 mod clock;
+mod documents;
 mod emulator;
 mod graphql;
 mod health;

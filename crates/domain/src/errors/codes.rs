@@ -104,6 +104,12 @@ codes! {
     DATE_NOT_ISO = "KT-CT-1608";
     /// A time without an offset.
     DATETIME_WITHOUT_TIMEZONE = "KT-CT-1609";
+    /// The day of a product switch is too early or too late.
+    PRODUCT_SWITCH_DATE_INVALID = "KT-CT-1507";
+    /// An agreement cannot be made.
+    AGREEMENT_NOT_CREATED = "KT-CT-1509";
+    /// An agreement cannot end then.
+    AGREEMENT_NOT_TERMINATED = "KT-CT-1513";
     /// All ledgers were asked for, and one of them.
     ALL_LEDGERS_AND_ONE = "KT-CT-3818";
     /// The account has several ledgers, and none was named.
@@ -150,6 +156,18 @@ codes! {
     ADDRESS_INVALID = "KT-CT-4145";
     /// The account is unknown or not the viewer's; the two are never told apart.
     ACCOUNT_UNAUTHORIZED = "KT-CT-4177";
+    /// There is no such quote.
+    QUOTE_UNKNOWN = "KT-CT-4619";
+    /// The product is none that the quote offers.
+    PRODUCT_NOT_QUOTED = "KT-CT-4624";
+    /// A quote was asked for a supply point that is none of the account's.
+    SUPPLY_POINT_NOT_ON_ACCOUNT = "KT-CT-4645";
+    /// There is no supply point of this identifier.
+    SUPPLY_POINT_UNKNOWN = "KT-CT-4719";
+    /// Products of an account that is not the viewer's.
+    PRODUCT_SWITCH_UNAUTHORIZED = "KT-CT-4924";
+    /// A market that the territory does not have.
+    MARKET_UNSUPPORTED = "KT-CT-4930";
     /// Details of a user that cannot be.
     USER_DETAILS_INVALID = "KT-CT-5413";
     /// A change of a user whom the viewer may not change.

@@ -6,6 +6,7 @@
 //! Everything here is data with validity dates: `products.rs` and `taxes.rs` are tables. To add a product or
 //! a new price, add a row there; the billing engine splits its lines wherever a row begins to hold.
 
+mod in_force;
 mod products;
 mod rate;
 mod taxes;
@@ -17,6 +18,7 @@ use chrono::NaiveDate;
 use crate::calendars::ClassCode;
 use crate::supply_points::{Direction, Market};
 
+pub use in_force::InForce;
 pub use rate::{Rate, rounded};
 pub use taxes::{Tax, TaxRow, Taxes};
 

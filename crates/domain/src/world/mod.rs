@@ -9,6 +9,8 @@ mod check;
 mod history;
 mod household;
 #[cfg(test)]
+mod random_worlds;
+#[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Utc};

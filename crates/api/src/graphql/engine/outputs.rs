@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use kemu_domain::Minor;
 use kemu_domain::errors::Failure;
 use kemu_graphql::Value;
@@ -139,6 +139,30 @@ macro_rules! objects {
     };
 }
 
+/// Says for a field that it answers only some of the object types that a Rust type stands for:
+/// `only! { struct StandingRate(ShownRate): "ElectricityStandingRateType"; }`. Where the field's type is an object, it
+/// becomes that one, whichever it is elsewhere.
+#[macro_export]
+macro_rules! only {
+    ($($(#[$meta:meta])* struct $name:ident($rust:ty): $($type:literal),+;)*) => {$(
+        $(#[$meta])*
+        struct $name($rust);
+
+        impl $crate::graphql::engine::outputs::Answer for $name {
+            fn shape() -> $crate::graphql::engine::outputs::OutputShape {
+                $crate::graphql::engine::outputs::OutputShape::Object(&[$($type),+])
+            }
+
+            fn answer(
+                self,
+                place: $crate::graphql::engine::outputs::Place<'_>,
+            ) -> kemu_graphql::execution::Output<$crate::graphql::engine::outputs::Node> {
+                $crate::graphql::engine::outputs::Object::into_output(self.0, place)
+            }
+        }
+    )*};
+}
+
 /// Makes enums of the domain (strum's `IntoStaticStr`, `EnumString`, `VariantNames`) readable and answerable.
 #[macro_export]
 macro_rules! enums {
@@ -213,6 +237,7 @@ leaves! {
     i64 as ["Int", "BigInt"]: Value::Int;
     Minor as ["Int", "BigInt"]: |minor| Value::Int(minor.0);
     NaiveDate as ["Date"]: |date| Value::from(date.to_string());
+    NaiveTime as ["Time"]: |time| Value::from(time.format("%H:%M:%S").to_string());
     DateTime<Utc> as ["DateTime"]: |instant| Value::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, false));
     serde_json::Value as ["GenericScalar", "JSONString"]: |json| Value::from(&json);
 }
