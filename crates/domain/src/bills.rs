@@ -4,6 +4,8 @@
 //! the charge on the ledger has the bill's amounts. Lines are rounded ([`crate::tariffs::rounded`]), sums
 //! never. Signs are those of transactions: what the customer owes is positive, what they are owed negative.
 
+mod listing;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
@@ -14,6 +16,8 @@ use crate::ids::{AccountId, BillId, LedgerId};
 use crate::money::Minor;
 use crate::tariffs::{Rate, rounded};
 use crate::transactions::Amounts;
+
+pub use listing::{BillFilter, BillOrder, Reversals, total_of};
 
 /// The values of the contract's `BillTypeEnum` that this emulator gives out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantNames)]
@@ -205,6 +209,11 @@ impl Bill {
     /// The energy that it bills.
     pub fn energy_wh(&self) -> i64 {
         self.lines.iter().map(|line| line.kind.energy_billed_wh()).sum()
+    }
+
+    /// On which day it was issued; none for an open statement.
+    pub fn issued_on(&self) -> Option<NaiveDate> {
+        (self.status == BillStatus::Closed).then_some(self.issued_date)
     }
 
     /// The last day that it bills: `toDate`, taken to be included (not documented).

@@ -14,6 +14,7 @@ pub mod bills;
 pub mod bookkeeping;
 pub mod calendars;
 pub mod clock;
+pub mod credit_storage;
 pub mod dates;
 pub mod direct_debits;
 pub mod energy;

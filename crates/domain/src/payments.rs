@@ -94,6 +94,16 @@ pub enum PaymentMethod {
     Unknown,
 }
 
+impl PaymentMethod {
+    /// The ways in which we take the money, instead of the customer sending it.
+    pub const COLLECTED: &'static [Self] = &[
+        Self::DdFirstCollection,
+        Self::DdRegularCollection,
+        Self::DdRePresentation,
+        Self::DdFinalCollection,
+    ];
+}
+
 /// A payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {

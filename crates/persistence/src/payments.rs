@@ -1,6 +1,6 @@
 //! Payments. They are listed newest entry first; see `transactions` for how pages are found.
 
-use kemu_domain::payments::{Payment, PaymentReason, PaymentStatus};
+use kemu_domain::payments::{Payment, PaymentMethod, PaymentReason, PaymentStatus};
 use kemu_domain::{AccountId, LedgerId, Minor, Page, PageRequest, PaymentId};
 use sea_orm::sea_query::Order;
 use sea_orm::{
@@ -21,6 +21,8 @@ pub struct Filter {
     pub status: Option<PaymentStatus>,
     /// Only those asked for on this ground.
     pub reason: Option<PaymentReason>,
+    /// Only those paid in one of these ways; empty for all.
+    pub methods: &'static [PaymentMethod],
     /// Promises as well.
     pub include_promises: bool,
 }
@@ -28,13 +30,17 @@ pub struct Filter {
 impl Default for Filter {
     /// Everything: the contract's defaults.
     fn default() -> Self {
-        Self { ledger: None, status: None, reason: None, include_promises: true }
+        Self { ledger: None, status: None, reason: None, methods: &[], include_promises: true }
     }
 }
 
 impl Filter {
     fn lets_all_through(&self) -> bool {
-        self.ledger.is_none() && self.status.is_none() && self.reason.is_none() && self.include_promises
+        self.ledger.is_none()
+            && self.status.is_none()
+            && self.reason.is_none()
+            && self.methods.is_empty()
+            && self.include_promises
     }
 }
 
@@ -54,6 +60,10 @@ pub async fn page(
     }
     if let Some(reason) = filter.reason {
         select = select.filter(payments::Column::Reason.eq(reason.to_string()));
+    }
+    if !filter.methods.is_empty() {
+        let methods = filter.methods.iter().map(|method| method.to_string());
+        select = select.filter(payments::Column::Method.is_in(methods));
     }
     if !filter.include_promises {
         let promises =

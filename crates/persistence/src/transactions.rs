@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 use kemu_domain::transactions::{ChargeSubject, Transaction, TransactionKind, TypeFilter};
-use kemu_domain::{AccountId, LedgerId, Minor, Page, PageRequest, Scope, TransactionId};
+use kemu_domain::{AccountId, BillId, LedgerId, Minor, Page, PageRequest, Scope, TransactionId};
 use sea_orm::sea_query::Order;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -152,6 +152,23 @@ pub async fn charged_since(
         .all(connection)
         .await?;
     Ok(amounts.into_iter().map(Minor).sum())
+}
+
+/// What stands on a bill of a ledger, or without one what is booked on the ledger and on no bill yet; oldest first. A
+/// bill has some dozens of bookings at most, so lists are filtered and cut to pages by those who ask.
+pub async fn on_bill(
+    connection: &impl ConnectionTrait,
+    ledger: LedgerId,
+    bill: Option<BillId>,
+) -> Result<Vec<Transaction>> {
+    let document = Column::BillingDocument;
+    let rows = Entity::find()
+        .filter(Book::Ledger(ledger).holds())
+        .filter(bill.map_or_else(|| document.is_null(), |bill| document.eq(bill.get())))
+        .order_by(Column::LedgerPosition, Order::Asc)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(transaction).collect()
 }
 
 /// The transactions at some positions of a book.

@@ -11,6 +11,7 @@ use kemu_domain::accounts::Account;
 use kemu_domain::agreements::Agreement;
 use kemu_domain::billing::{AccountPlan, BillingState, Engine, Forecast, Posting, forecast};
 use kemu_domain::errors::Failure;
+use kemu_domain::ledgers::Ledger;
 use kemu_domain::metering::AccountMeters;
 use kemu_domain::payment_schedules::PaymentSchedule;
 use kemu_domain::transactions::Draft;
@@ -118,6 +119,17 @@ impl Opened {
         Ok(())
     }
 
+    /// The account's ledgers as they stand, by id.
+    pub fn ledgers(&self) -> Vec<Ledger> {
+        self.posting.ledgers().cloned().collect()
+    }
+
+    /// The payments that are to come until then, by date, as things stand.
+    pub fn foresee(&self, sandbox: &Sandbox, now: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Forecast> {
+        let engine = Engine { plan: &self.plan, tariffs: &sandbox.tariffs, meters: &self.meters };
+        forecast(&engine, &self.state, now, until)
+    }
+
     /// Writes all of it. Agreements, schedules and habits that were changed by queries of the transaction count: when
     /// billing goes on is reckoned from what is there now.
     pub async fn commit(self, sandbox: &Sandbox) -> Result<(), Failure> {
@@ -135,6 +147,33 @@ impl Opened {
     }
 }
 
+/// The billing of an account as it stands, for looks ahead. Nothing is written.
+pub struct Outlook {
+    /// How far billing is.
+    pub state: BillingState,
+    /// What billing hangs on.
+    pub plan: AccountPlan,
+    meters: AccountMeters,
+}
+
+impl Outlook {
+    /// Reads it.
+    pub async fn of(sandbox: &Sandbox, account: AccountId) -> Result<Self, Failure> {
+        let connection = &sandbox.store.reader();
+        let state = billing::state(connection, account).await?;
+        let supplies = Supplies::of(connection, account).await?;
+        let schedules = payment_schedules::of_account(connection, account).await?;
+        let plan = plan(sandbox, connection, account, (&supplies.agreements, &schedules)).await?;
+        let meters = supplies.meters(sandbox);
+        Ok(Self { state, plan, meters })
+    }
+
+    /// Billing itself.
+    pub fn engine<'a>(&'a self, sandbox: &'a Sandbox) -> Engine<'a> {
+        Engine { plan: &self.plan, tariffs: &sandbox.tariffs, meters: &self.meters }
+    }
+}
+
 /// The payments of an account that are to come until then, by date. Nothing is written.
 pub async fn foresee(
     sandbox: &Sandbox,
@@ -142,14 +181,8 @@ pub async fn foresee(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Vec<Forecast>, Failure> {
-    let connection = &sandbox.store.reader();
-    let state = billing::state(connection, account).await?;
-    let supplies = Supplies::of(connection, account).await?;
-    let schedules = payment_schedules::of_account(connection, account).await?;
-    let plan = plan(sandbox, connection, account, (&supplies.agreements, &schedules)).await?;
-    let meters = supplies.meters(sandbox);
-    let engine = Engine { plan: &plan, tariffs: &sandbox.tariffs, meters: &meters };
-    Ok(forecast(&engine, &state, now, until))
+    let outlook = Outlook::of(sandbox, account).await?;
+    Ok(forecast(&outlook.engine(sandbox), &outlook.state, now, until))
 }
 
 /// What billing hangs on, as the store has it.

@@ -1,5 +1,6 @@
 //! An account's ledgers.
 
+use kemu_domain::LedgerNumber;
 use kemu_domain::accounts::Account;
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::ledgers::Ledger;
@@ -26,4 +27,13 @@ pub async fn one_of_account(
 ) -> Result<Ledger, Failure> {
     let found = of_account(ctx, account, Some(number)).await?.pop();
     found.ok_or_else(|| codes::LEDGER_NOT_ON_ACCOUNT.into())
+}
+
+/// The ledger of this number. Errors: the general refusal whether it is unknown or somebody else's, as the reference
+/// lists no error for those who ask by a ledger's number alone.
+pub async fn find(ctx: &RequestContext, number: &str) -> Result<Ledger, Failure> {
+    let refused = || Failure::from(codes::UNAUTHORIZED);
+    let number = LedgerNumber::try_new(number).map_err(|_| refused())?;
+    let scope = ctx.viewer()?.scope().ok_or_else(refused)?;
+    ledgers::visible_to(scope).by_number(&ctx.sandbox.store.reader(), &number).await?.ok_or_else(refused)
 }

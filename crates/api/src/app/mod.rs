@@ -4,9 +4,12 @@
 pub mod accounts;
 pub mod agreements;
 pub mod billing;
+pub mod bills;
+pub mod credit_storage;
 pub mod documents;
 pub mod homes;
 pub mod ledgers;
+pub mod payment_schedules;
 pub mod product_switches;
 pub mod products;
 pub mod quotes;

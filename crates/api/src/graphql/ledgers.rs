@@ -12,7 +12,23 @@ use crate::{app, inputs, objects};
 
 objects! {
     Ledger: "LedgerType" by |ledger| ledger.id.get();
+    Adequacy: "PaymentAdequacyDetailsType" by |_| 0;
+    Permissions: "CreditTransferPermissionsDataType" by |_| 0;
+    Incoming: "CreditTransferPermissionFromSourceLedgerType" by |_| 0;
+    Outgoing: "CreditTransferPermissionToTargetLedgerType" by |_| 0;
 }
+
+/// Whether the regular payment is looked at: it always is.
+struct Adequacy;
+
+/// The permissions to move credit: none is kept.
+struct Permissions;
+
+/// A permission to move credit here.
+enum Incoming {}
+
+/// A permission to move credit away.
+enum Outgoing {}
 
 inputs! {
     struct LedgersArguments {
@@ -30,7 +46,15 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("balance", |ledger| ledger.balance)
         .field("amountOwedByCustomer", Ledger::amount_owed)
         .field("acceptsPayments", |ledger| ledger.accepts_payments)
-        .field("affectsAccountBalance", |ledger| ledger.affects_account_balance);
+        .field("affectsAccountBalance", |ledger| ledger.affects_account_balance)
+        // Debts stay on the ledger on which they were made.
+        .field("debtLedger", |_| None::<Ledger>)
+        .field("paymentAdequacy", |_| Adequacy)
+        .field("creditTransferPermissionsData", |_| Permissions);
+    all.object::<Adequacy>().field("isCurrentlyExempt", |_| false);
+    all.object::<Permissions>()
+        .field("fromSourceLedgers", |_| Vec::<Incoming>::new())
+        .field("toTargetLedgers", |_| Vec::<Outgoing>::new());
 }
 
 async fn ledgers(

@@ -1,10 +1,11 @@
-//! An account's payments, made and tried.
+//! An account's payments, made and tried, and a ledger's requests for payment.
 
 use std::sync::Arc;
 
 use kemu_domain::accounts::Account;
 use kemu_domain::errors::Failure;
-use kemu_domain::payments::{Payment, PaymentReason, PaymentStatus};
+use kemu_domain::ledgers::Ledger;
+use kemu_domain::payments::{Payment, PaymentMethod, PaymentReason, PaymentStatus};
 use kemu_domain::{Page, PageRequest};
 use kemu_persistence::payments::{Filter, page};
 
@@ -15,10 +16,29 @@ use crate::{app, enums, inputs, objects};
 
 objects! {
     Payment: "AccountPaymentType" by |payment| payment.id.get();
+    Requests: "PaymentRequestsType" by |own| own.0.id.get();
+    Requested: "PaymentRequestType" by |own| own.0.id.get();
+    FundingSource: "FundingSourceAmountType" by |_| 0;
+    Again: "PaymentWithNonConcludedRePresentationType" by |own| own.0.id.get();
 }
 enums!(PaymentReason, PaymentStatus);
 
+/// The requests for payment of a ledger.
+struct Requests(Ledger);
+
+/// A payment that was asked for.
+struct Requested(Payment);
+
+/// Another source from which a payment is made up: there is none, as the pot pays the ledger and not the payment.
+enum FundingSource {}
+
+/// A failed payment that is taken once more.
+struct Again(Payment);
+
 inputs! {
+    struct LedgerArguments {
+        ledger_number: String,
+    }
     struct PaymentsArguments {
         ledger_number: Option<String>,
         status: Option<PaymentStatus>,
@@ -36,6 +56,53 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("status", |payment| payment.status)
         .field("surchargeAmount", |payment| payment.surcharge)
         .field("transactionType", |payment| EnumName(payment.method.to_string()));
+    all.query("paymentRequests", payment_requests);
+    all.object::<Ledger>().connection("paymentsWithNonConcludedRePresentation", taken_again);
+    all.object::<Requests>().connection("paymentRequest", requests);
+    all.object::<Requested>()
+        // Text in the contract; taken to be the payment's own status (a guess).
+        .field("paymentStatus", |own| own.0.status.to_string())
+        .field("totalAmount", |own| own.0.amount)
+        .field("customerAmount", |own| own.0.amount)
+        .field("expectedPaymentDate", |own| own.0.payment_date)
+        .connection("fundingSourceAmounts", |_: Arc<Requested>, _, (): (), request| async move {
+            Ok(Page::of(Vec::<FundingSource>::new(), &request))
+        });
+    all.object::<Again>()
+        .field("amountPayable", |own| own.0.amount)
+        .field("payableDate", |own| own.0.payment_date);
+}
+
+async fn payment_requests(ctx: Ctx, arguments: LedgerArguments) -> Result<Option<Requests>, Failure> {
+    app::ledgers::find(&ctx, &arguments.ledger_number).await.map(|ledger| Some(Requests(ledger)))
+}
+
+/// What we asked for, newest first: the direct debits. What a customer sends by themselves is no request.
+async fn requests(
+    own: Arc<Requests>,
+    ctx: Ctx,
+    (): (),
+    request: PageRequest,
+) -> Result<Page<Requested>, Failure> {
+    let filter = Filter { ledger: Some(own.0.id), methods: PaymentMethod::COLLECTED, ..Filter::default() };
+    let page = page(&ctx.sandbox.store.reader(), own.0.account_id, &filter, &request).await?;
+    Ok(page.map(Requested))
+}
+
+async fn taken_again(
+    ledger: Arc<Ledger>,
+    ctx: Ctx,
+    (): (),
+    request: PageRequest,
+) -> Result<Page<Again>, Failure> {
+    let filter = Filter {
+        ledger: Some(ledger.id),
+        status: Some(PaymentStatus::Scheduled),
+        methods: &[PaymentMethod::DdRePresentation],
+        ..Filter::default()
+    };
+    let page = page(&ctx.sandbox.store.reader(), ledger.account_id, &filter, &request).await?;
+    Ok(page.map(Again))
 }
 
 async fn payments(
@@ -53,6 +120,7 @@ async fn payments(
         status: arguments.status,
         reason: arguments.reason,
         include_promises: arguments.include_promises.unwrap_or(true),
+        ..Filter::default()
     };
     Ok(page(&ctx.sandbox.store.reader(), account.id, &filter, &request).await?)
 }

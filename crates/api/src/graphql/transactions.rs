@@ -36,7 +36,7 @@ enums!(TypeFilter, OrderBy);
 /// The contract's orders.
 #[derive(Debug, Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-enum OrderBy {
+pub(super) enum OrderBy {
     PostedDateAsc,
     PostedDateDesc,
 }
@@ -136,7 +136,7 @@ async fn of_ledger(
     app::transactions::of_book(&ctx, book, &filter, reading(arguments.order_by), &request).await
 }
 
-fn given(types: Option<Vec<Option<TypeFilter>>>) -> Vec<TypeFilter> {
+pub(super) fn given(types: Option<Vec<Option<TypeFilter>>>) -> Vec<TypeFilter> {
     types.into_iter().flatten().flatten().collect()
 }
 
@@ -148,14 +148,14 @@ fn reading(order: Option<OrderBy>) -> Reading {
 }
 
 /// `offset` counts items to leave out. Errors: 1204 together with a cursor or `last`, or when it is negative.
-fn with_offset(request: PageRequest, offset: Option<i64>) -> Result<PageRequest, Failure> {
+pub(super) fn with_offset(request: PageRequest, offset: Option<i64>) -> Result<PageRequest, Failure> {
     let Some(offset) = offset else { return Ok(request) };
     let is_mixed = request.after.is_some() || request.before.is_some() || request.last.is_some();
     let offset = usize::try_from(offset).ok().filter(|_| !is_mixed).ok_or(codes::PAGINATION_OFFSET_MIXED)?;
     Ok(PageRequest { after: offset.checked_sub(1), ..request })
 }
 
-fn consumption(transaction: &Transaction) -> Option<Consumption> {
+pub(super) fn consumption(transaction: &Transaction) -> Option<Consumption> {
     match transaction.entry.detail {
         Detail::Charge { consumption, .. } => consumption,
         _ => None,

@@ -118,11 +118,7 @@ pub(super) fn charge(bill: &Bill, supply: &Supply) -> Booking {
 
 /// The two bookings of credit that moves: a charge where it leaves (the contract has no kind of its own for
 /// it, so this is guessed), a credit where it comes.
-pub(super) fn credit_used(
-    (from, to): (LedgerId, LedgerId),
-    amount: Minor,
-    at: DateTime<Utc>,
-) -> (Booking, Booking) {
+pub fn credit_used((from, to): (LedgerId, LedgerId), amount: Minor, at: DateTime<Utc>) -> (Booking, Booking) {
     const REASON: &str = "BALANCE_TRANSFER";
     let leaves = Detail::Charge { subject: ChargeSubject::Other, consumption: None };
     let out = draft(leaves, amount, at, "Crédit utilisé pour une facture", Some(REASON));

@@ -106,7 +106,7 @@ impl Engine<'_> {
 }
 
 /// The supply and the period that a task is about.
-fn billed(ledger: &LedgerPlan, subject: Subject) -> Option<(&Supply, Period)> {
+pub(super) fn billed(ledger: &LedgerPlan, subject: Subject) -> Option<(&Supply, Period)> {
     let Subject::Period { agreement, index } = subject else { return None };
     let supply = ledger.supplies().iter().find(|supply| supply.agreement.id == agreement)?;
     Some((supply, period(&supply.agreement, index)?))

@@ -29,6 +29,7 @@ mod forecast;
 mod habits;
 mod issuing;
 mod lines;
+mod open;
 mod periods;
 mod plan;
 mod posting;
@@ -44,12 +45,13 @@ use crate::agreements::{Agreement, AgreementId};
 use crate::calendars::ClassCode;
 use crate::energy::EnergyMeter;
 
-pub use drafts::balance_transferred;
+pub use drafts::{balance_transferred, credit_used};
 pub use engine::Engine;
 pub use events::{BillingEvent, Booking, EventKey, Happening, Step, Subject};
 pub use forecast::{Forecast, forecast};
 pub use habits::{PaymentHabits, Way};
 pub use lines::{lines, open_lines};
+pub use open::BillingRhythm;
 pub use periods::{MAX_PERIODS, Period, billed_to, period};
 pub use plan::{
     AccountPlan, CreditUse, DebitOutcome, DebitOutcomes, LedgerPlan, PaymentBehaviour, PlanError, Supply,

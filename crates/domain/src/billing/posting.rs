@@ -9,6 +9,7 @@ use crate::accounts::Account;
 use crate::bills::Bill;
 use crate::bookkeeping::{self, Booked, BookingError, Books, LedgerBook};
 use crate::ids::{BillId, LedgerId, PaymentId, TransactionId};
+use crate::ledgers::Ledger;
 use crate::money::Minor;
 use crate::payment_schedules::PaymentScheduleId;
 use crate::payments::{Payment, PaymentStatus};
@@ -68,6 +69,11 @@ impl Posting {
     /// What is on a ledger.
     pub fn balance(&self, ledger: LedgerId) -> Minor {
         self.on.get(&ledger.get()).map_or(Minor::ZERO, |book| book.ledger.balance)
+    }
+
+    /// The ledgers as they stand, by id.
+    pub fn ledgers(&self) -> impl Iterator<Item = &Ledger> {
+        self.on.values().map(|book| &book.ledger)
     }
 
     /// Enters a booking that no event made.

@@ -118,6 +118,8 @@ codes! {
     TRANSFER_ACCOUNT_UNAUTHORIZED = "KT-CT-3822";
     /// Money matters of a ledger that is none of the account's.
     LEDGER_UNAUTHORIZED = "KT-CT-3823";
+    /// The ledger is none that the operation can be done with.
+    LEDGER_INVALID = "KT-CT-3827";
     /// The ledger is none of the account's.
     LEDGER_NOT_ON_ACCOUNT = "KT-CT-3837";
     /// Payment schedules of an account that is not the viewer's.
@@ -140,6 +142,8 @@ codes! {
     BANK_DETAILS_INVALID = "KT-CT-3940";
     /// A payment schedule of a kind that is not offered.
     SCHEDULE_NOT_CREATED = "KT-CT-3947";
+    /// No payment is to be expected.
+    PAYMENT_FORECAST_UNAVAILABLE = "KT-CT-3949";
     /// The payment is not on its way.
     PAYMENT_NOT_CANCELLABLE = "KT-CT-3955";
     /// The payment is not on its way, or would be nothing.
@@ -147,13 +151,17 @@ codes! {
     /// Owners of a mandate without id or type.
     INSTRUCTION_OWNERS_INVALID = "KT-CT-3971";
     /// A mandate for a ledger that is none of the account's, or takes no payments.
-    LEDGER_INVALID = "KT-CT-3979";
+    MANDATE_LEDGER_INVALID = "KT-CT-3979";
     /// An e-mail address of no good form.
     EMAIL_INVALID = "KT-CT-4122";
     /// A mutation on an account that is not the viewer's.
     ACCOUNT_ACTION_UNAUTHORIZED = "KT-CT-4123";
     /// A billing address with parts missing.
     ADDRESS_INVALID = "KT-CT-4145";
+    /// The id of a bill is no number.
+    BILL_ID_INVALID = "KT-CT-4148";
+    /// A bill was asked for by id and by identifier, or by neither.
+    BILL_NOT_EXACTLY_ONE = "KT-CT-4149";
     /// The account is unknown or not the viewer's; the two are never told apart.
     ACCOUNT_UNAUTHORIZED = "KT-CT-4177";
     /// There is no such quote.

@@ -1,0 +1,81 @@
+//! Direct debit mandates of an account.
+
+use std::sync::Arc;
+
+use kemu_domain::accounts::Account;
+use kemu_domain::direct_debits::{DirectDebitInstruction, InstructionStatus};
+use kemu_domain::errors::Failure;
+use kemu_domain::ledgers::Ledger;
+use kemu_domain::users::User;
+use kemu_domain::{Page, PageRequest};
+use kemu_persistence::{direct_debits, users};
+
+use super::Ctx;
+use super::engine::resolvers::Resolvers;
+use crate::{enums, inputs, objects};
+
+objects! {
+    DirectDebitInstruction: "DirectDebitInstructionType" by |mandate| mandate.id.0;
+    Owner: "PaymentInstructionOwnerType" by |own| own.0.id.get();
+    NoBusiness: "BusinessType" by |_| 0;
+}
+enums!(InstructionStatus);
+
+/// Who gave a mandate.
+struct Owner(User);
+
+/// A business that gave a mandate: none did.
+enum NoBusiness {}
+
+inputs! {
+    struct InstructionsArguments {
+        statuses: Option<Vec<Option<InstructionStatus>>>,
+    }
+}
+
+pub(super) fn register(all: &mut Resolvers) {
+    all.object::<Account>().connection("directDebitInstructions", of_account);
+    all.object::<Ledger>().field_async("currentDirectDebitInstructionInvalidatedWithVendor", is_invalidated);
+    all.object::<DirectDebitInstruction>()
+        .field("id", |mandate| mandate.id.0.to_string())
+        .field("accountHolder", |mandate| mandate.account_holder.clone())
+        // Masked in both places: whether Kraken shows all of it is not known.
+        .field("iban", |mandate| mandate.iban.masked())
+        .field("maskedIban", |mandate| mandate.iban.masked())
+        .field("maskedAccountIdentifier", |mandate| mandate.iban.masked())
+        .field("instructionType", |_| DirectDebitInstruction::TYPE)
+        .field("status", |mandate| mandate.status.to_string())
+        .field("sortCode", |_| "")
+        .field("cardExpiryMonth", |_| None::<i64>)
+        .field("cardExpiryYear", |_| None::<i64>)
+        .field("cardPaymentNetwork", |_| None::<String>)
+        .field_async("owners", owners);
+    all.object::<Owner>().field("accountUser", |own| own.0.clone()).field("business", |_| None::<NoBusiness>);
+}
+
+async fn of_account(
+    account: Arc<Account>,
+    ctx: Ctx,
+    arguments: InstructionsArguments,
+    request: PageRequest,
+) -> Result<Page<DirectDebitInstruction>, Failure> {
+    let mut found = direct_debits::of_account(&ctx.sandbox.store.reader(), account.id).await?;
+    if let Some(statuses) = arguments.statuses {
+        found.retain(|mandate| statuses.contains(&Some(mandate.status)));
+    }
+    found.reverse();
+    Ok(Page::of(found, &request))
+}
+
+/// The account's first user, as nobody keeps who of several signed.
+async fn owners(mandate: Arc<DirectDebitInstruction>, ctx: Ctx, (): ()) -> Result<Vec<Owner>, Failure> {
+    let users = users::of_account(&ctx.sandbox.store.reader(), mandate.account_id).await?;
+    Ok(users.into_iter().take(1).map(|(user, _)| Owner(user)).collect())
+}
+
+/// Whether the bank refused the latest mandate for the ledger.
+async fn is_invalidated(ledger: Arc<Ledger>, ctx: Ctx, (): ()) -> Result<bool, Failure> {
+    let found = direct_debits::of_account(&ctx.sandbox.store.reader(), ledger.account_id).await?;
+    let latest = found.iter().rfind(|mandate| mandate.ledger_id.is_none_or(|id| id == ledger.id));
+    Ok(latest.is_some_and(|mandate| mandate.status == InstructionStatus::Failed))
+}
