@@ -4,7 +4,7 @@
 //! transaction of the kind *payment* (`transactions.rs`); a scheduled or failed payment has none.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::errors::{KrakenError, ValidationError, codes};
@@ -129,22 +129,27 @@ pub struct Payment {
     pub method: PaymentMethod,
 }
 
-/// A payment that the customer asks for: so much, by direct debit, on that day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Collection {
-    /// How much.
-    pub amount: Minor,
+/// A payment that the customer asks for: so much, by direct debit, on that day. Two wishes with the same key must be
+/// the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionWish {
+    /// The id of the ledger.
+    pub ledger: i64,
+    /// How much, in cents.
+    pub cents: i64,
     /// On which day.
     pub date: NaiveDate,
+    /// What for.
+    pub description: String,
 }
 
-impl Collection {
+impl CollectionWish {
     /// Errors: 3932 for a day before `today`, and (a guess) for an amount that is not positive.
-    pub fn check(self, today: NaiveDate) -> Result<(), KrakenError> {
+    pub fn check(&self, today: NaiveDate) -> Result<(), KrakenError> {
         if self.date < today {
             return Err(KrakenError::at(codes::COLLECTION_INVALID, &["input", "paymentDate"]));
         }
-        if self.amount <= Minor::ZERO {
+        if self.cents <= 0 {
             return Err(uncollectable("The amount must be greater than zero.", "amount"));
         }
         Ok(())
@@ -152,12 +157,12 @@ impl Collection {
 
     /// The payment, planned. `AccountPaymentType` has no id, yet payments are amended and cancelled by it: the
     /// reference ends in it, so that a client can know it.
-    pub fn payment(self, id: PaymentId, (account_id, ledger_id): (AccountId, LedgerId)) -> Payment {
+    pub fn payment(&self, id: PaymentId, account_id: AccountId) -> Payment {
         Payment {
             id,
             account_id,
-            ledger_id,
-            amount: self.amount,
+            ledger_id: LedgerId(self.ledger),
+            amount: Minor(self.cents),
             payment_date: self.date,
             reference: format!("SEPA{:010}", id.get()),
             status: PaymentStatus::Scheduled,
@@ -181,8 +186,9 @@ mod tests {
     #[test]
     fn only_what_is_to_come_is_collected() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let code = |amount, date| {
-            let asked = Collection { amount: Minor(amount), date: day(date) };
+        let code = |cents, date| {
+            let description = "Acompte".to_owned();
+            let asked = CollectionWish { ledger: 1, cents, date: day(date), description };
             asked.check(day("2026-01-15")).err().map(|error| error.code())
         };
         assert_eq!((code(1, "2026-01-15"), code(1, "2027-01-01")), (None, None));

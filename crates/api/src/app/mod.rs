@@ -3,16 +3,21 @@
 
 pub mod accounts;
 pub mod agreements;
+pub mod balance_transfers;
 pub mod billing;
 pub mod bills;
 pub mod credit_storage;
+pub mod direct_debits;
 pub mod documents;
 pub mod homes;
 pub mod ledgers;
 pub mod payment_schedules;
+pub mod payments;
 pub mod product_switches;
 pub mod products;
 pub mod quotes;
+pub mod repayments;
 pub mod supplies;
 pub mod tokens;
 pub mod transactions;
+pub mod users;

@@ -115,7 +115,7 @@ codes! {
     /// The account has several ledgers, and none was named.
     LEDGER_NOT_NAMED = "KT-CT-3821";
     /// Money matters of an account that is not the viewer's.
-    TRANSFER_ACCOUNT_UNAUTHORIZED = "KT-CT-3822";
+    MONEY_UNAUTHORIZED = "KT-CT-3822";
     /// Money matters of a ledger that is none of the account's.
     LEDGER_UNAUTHORIZED = "KT-CT-3823";
     /// The ledger is none that the operation can be done with.
