@@ -11,6 +11,7 @@ mod m0002_ledgers;
 mod m0003_tokens;
 mod m0004_supply;
 mod m0005_billing;
+mod m0006_devices;
 mod m0007_repayments;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             batch("m0003_tokens", m0003_tokens::UP),
             batch("m0004_supply", m0004_supply::UP),
             batch("m0005_billing", m0005_billing::UP),
+            batch("m0006_devices", m0006_devices::UP),
             batch("m0007_repayments", m0007_repayments::UP),
         ]
     }

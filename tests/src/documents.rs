@@ -4,6 +4,8 @@ use kemu_graphql::schema::{FieldDef, FieldIx, InputDef, Schema, TypeIx, TypeKind
 
 /// The agreement that arguments name which ask for one: that of A-F1A7BA5E.
 const AGREEMENT: &str = "401";
+/// The ledger, likewise.
+const LEDGER: &str = "L-100000001A";
 
 /// Writes documents about one account and its property.
 pub struct Documents<'a> {
@@ -85,6 +87,7 @@ impl Documents<'_> {
             "JSONString" => "\"{}\"".into(),
             _ if name == "accountNumber" => format!("\"{}\"", self.account),
             _ if name == "agreementId" => format!("\"{AGREEMENT}\""),
+            _ if name == "ledgerNumber" => format!("\"{LEDGER}\""),
             _ if name == "marketName" => "\"FRA_ELECTRICITY\"".into(),
             _ if name == "propertyId" => format!("\"{}\"", self.property),
             _ => "\"1\"".into(),

@@ -5,7 +5,7 @@ use kemu_tests::story;
 use serde_json::{Value as Json, json};
 
 /// All accounts of the demo world with somebody who sees them.
-const ACCOUNTS: [(&str, &str); 7] = [
+const ACCOUNTS: [(&str, &str); 8] = [
     ("flat-base", "A-F1A7BA5E"),
     ("two-accounts", "A-2ACC0001"),
     ("two-accounts", "A-2ACC0002"),
@@ -13,6 +13,7 @@ const ACCOUNTS: [(&str, &str); 7] = [
     ("long-history", "A-10A60001"),
     ("locked-out", "A-10CCED01"),
     ("second-factor", "A-2FAC7001"),
+    ("electric-vehicle", "A-E1EC7001"),
 ];
 
 story!(an_account_tells_who_and_where_it_is, |app| async move {

@@ -64,7 +64,7 @@ story!(every_connection_enforces_paging, |app| async move {
     let schema = &contract.schema;
     let documents = Documents { schema, account: "A-F1A7BA5E", property: "123001" };
     let ways = ways(&app);
-    let (mut walked, mut unreached) = (0, Vec::new());
+    let (mut walked, mut unreached, mut empty) = (0, Vec::new(), Vec::new());
     for at in 0..schema.meta {
         let field = FieldIx(at);
         let def = schema.field(field);
@@ -99,6 +99,13 @@ story!(every_connection_enforces_paging, |app| async move {
             (own.first().cloned(), follow(&answer.body["data"], &keys).clone(), answer)
         };
         let (over, most) = ((limit + 1).to_string(), limit.to_string());
+        let (own, page, answer) = ask(&[("first", &most)]).await;
+        if own.is_none() && page.is_null() {
+            empty.push(schema.coordinate(field));
+            continue;
+        }
+        assert_eq!(own, None, "{}", answer.text());
+        assert!(page["edges"].is_array(), "{} {}", schema.coordinate(field), answer.text());
         for (paging, code) in [
             (vec![], "KT-CT-1201"),
             (vec![("first", over.as_str())], "KT-CT-1202"),
@@ -119,12 +126,15 @@ story!(every_connection_enforces_paging, |app| async move {
                 answer.text()
             );
         }
-        let (own, page, answer) = ask(&[("first", &most)]).await;
-        assert_eq!(own, None, "{}", answer.text());
-        assert!(page["edges"].is_array(), "{} {}", schema.coordinate(field), answer.text());
         walked += 1;
     }
     assert!(walked >= 90, "{walked}");
+    // Of these the account has none, as its world says.
+    assert_json_snapshot!(empty, @r#"
+    [
+      "InvoiceBillingDocumentType.transactions"
+    ]
+    "#);
     // Only members of interfaces and unions: which of them is made up hangs on the seed.
     assert_json_snapshot!(unreached, @r#"
     [

@@ -54,9 +54,34 @@ story!(every_root_field_answers_the_back_office, |app| async move {
     assert_json_snapshot!(refused, @r#"
     [
       [
+        "account",
+        [
+          "KT-CT-4149",
+          "KT-CT-3949"
+        ]
+      ],
+      [
         "authorizedApplications",
         [
           "KT-CT-1111"
+        ]
+      ],
+      [
+        "completedDispatches",
+        [
+          "KT-CT-4341"
+        ]
+      ],
+      [
+        "devices",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "flexPlannedDispatches",
+        [
+          "KT-CT-4340"
         ]
       ],
       [
@@ -72,6 +97,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "plannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "possibleErrors",
         [
           "KT-CT-1606"
@@ -81,6 +112,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "queryComplexity",
         [
           "KT-CT-1603"
+        ]
+      ],
+      [
+        "vehicleChargingPreferences",
+        [
+          "KT-CT-4339"
         ]
       ],
       [
@@ -99,6 +136,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "createQuoteForAccount",
         [
           "KT-CT-4645"
+        ]
+      ],
+      [
+        "createSourceFundRequest",
+        [
+          "KT-CT-3837"
         ]
       ],
       [
@@ -156,6 +199,24 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "setDevicePreferences",
+        [
+          "KT-CT-4314"
+        ]
+      ],
+      [
+        "updateBoostCharge",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "updateDeviceSmartControl",
+        [
+          "KT-CT-4313"
+        ]
+      ],
+      [
         "updatePassword",
         [
           "KT-CT-1111"
@@ -195,9 +256,40 @@ story!(every_root_field_answers_a_customer, |app| async move {
     assert_json_snapshot!(own, @r#"
     [
       [
+        "account",
+        [
+          "KT-CT-4149",
+          "KT-CT-3949"
+        ]
+      ],
+      [
+        "completedDispatches",
+        [
+          "KT-CT-4341"
+        ]
+      ],
+      [
+        "devices",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "flexPlannedDispatches",
+        [
+          "KT-CT-4340"
+        ]
+      ],
+      [
         "node",
         [
           "KT-CT-7810"
+        ]
+      ],
+      [
+        "plannedDispatches",
+        [
+          "KT-CT-4340"
         ]
       ],
       [
@@ -213,9 +305,21 @@ story!(every_root_field_answers_a_customer, |app| async move {
         ]
       ],
       [
+        "vehicleChargingPreferences",
+        [
+          "KT-CT-4339"
+        ]
+      ],
+      [
         "createQuoteForAccount",
         [
           "KT-CT-4645"
+        ]
+      ],
+      [
+        "createSourceFundRequest",
+        [
+          "KT-CT-3837"
         ]
       ],
       [
@@ -234,6 +338,24 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "obtainLongLivedRefreshToken",
         [
           "KT-CT-1132"
+        ]
+      ],
+      [
+        "setDevicePreferences",
+        [
+          "KT-CT-4314"
+        ]
+      ],
+      [
+        "updateBoostCharge",
+        [
+          "KT-CT-4301"
+        ]
+      ],
+      [
+        "updateDeviceSmartControl",
+        [
+          "KT-CT-4313"
         ]
       ]
     ]

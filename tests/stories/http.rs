@@ -624,6 +624,7 @@ story!(the_credentials_of_the_demo_world_are_published, |app| async move {
             "shared-account",
             "locked-out",
             "second-factor",
+            "electric-vehicle",
             "house-hp-hc",
             "tempo",
             "solar",

@@ -11,7 +11,7 @@ story!(what_was_made_up_is_named, |app| async move {
         number
         complaints(first: 2) { edges { node { id type } } }
         again: complaints(first: 2) { totalCount }
-        ledgers { balance currentDirectDebitInstructionInvalidatedWithVendor }
+        users { number isInHardship }
         transactions(first: 2) { edges { node { id } } }
     } }"#;
     let answer = customer.ask_for(query).await;
@@ -19,7 +19,7 @@ story!(what_was_made_up_is_named, |app| async move {
     [
       "account.again",
       "account.complaints",
-      "account.ledgers.*.currentDirectDebitInstructionInvalidatedWithVendor"
+      "account.users.*.isInHardship"
     ]
     "#);
     assert_eq!(answer.at("/account/number"), "A-F1A7BA5E");

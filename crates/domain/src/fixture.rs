@@ -4,11 +4,12 @@
 //! business of `kemu-persistence::demo`; making a world of it, of [`crate::world`]. To add something to the
 //! fixture: a field here with its meaning, its use in `world/`, a line in `fixtures/README.md`.
 
-use chrono::NaiveDate;
-use serde::Deserialize;
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Deserializer, de};
 
 use crate::accounts::{AccountStatus, AccountType};
 use crate::billing::{DebitOutcome, Way};
+use crate::devices::{DeviceKind, Lifecycle, Provider};
 use crate::energy::HomeProfile;
 use crate::ids::{AccountNumber, LedgerNumber, PortfolioNumber};
 use crate::ledgers::LedgerType;
@@ -128,6 +129,9 @@ pub struct Account {
     /// The bank account that may be debited.
     #[serde(default)]
     pub mandate: Option<Mandate>,
+    /// Its smart devices.
+    #[serde(default)]
+    pub devices: Vec<Device>,
 }
 
 fn active() -> AccountStatus {
@@ -214,6 +218,59 @@ pub struct Mandate {
     pub holder: String,
     /// Which.
     pub iban: String,
+}
+
+/// A smart device. Its ids are drawn from the seed, and what it charges follows from the home of its place.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// `electric_vehicle` or `charge_point`.
+    pub kind: DeviceKind,
+    /// The id of the place where it charges, one of the account's.
+    pub property: i64,
+    /// What the customer calls it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Through whom it is reached.
+    pub provider: Provider,
+    /// Who makes it.
+    #[serde(default)]
+    pub make: Option<String>,
+    /// Which one it is.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// The size of the car's battery, in kWh.
+    pub battery_kwh: u32,
+    /// The limit that is set in the car, in percent. The preferences begin with it.
+    #[serde(default = "limit")]
+    pub charged_to: u8,
+    /// When the car shall be ready, `HH:MM`: what the preferences begin with.
+    #[serde(default = "seven", deserialize_with = "time_of_day")]
+    pub ready_at: NaiveTime,
+    /// How far along the onboarding is.
+    #[serde(default)]
+    pub lifecycle: Lifecycle,
+    /// When it was registered.
+    pub registered_days_ago: u32,
+    /// Smart control is off, since the registration.
+    #[serde(default)]
+    pub suspended: bool,
+    /// It cannot be reached, for so many days.
+    #[serde(default)]
+    pub lost_days_ago: Option<u32>,
+}
+
+fn limit() -> u8 {
+    80
+}
+
+fn seven() -> NaiveTime {
+    NaiveTime::from_hms_opt(7, 0, 0).unwrap_or_default()
+}
+
+fn time_of_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    NaiveTime::parse_from_str(&text, "%H:%M").map_err(de::Error::custom)
 }
 
 /// A ledger.

@@ -16,6 +16,7 @@ pub mod calendars;
 pub mod clock;
 pub mod credit_storage;
 pub mod dates;
+pub mod devices;
 pub mod direct_debits;
 pub mod energy;
 pub mod errors;

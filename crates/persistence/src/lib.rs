@@ -15,6 +15,7 @@ pub mod billing;
 pub mod bills;
 mod columns;
 pub mod demo;
+pub mod devices;
 pub mod direct_debits;
 mod entities;
 mod error;

@@ -62,7 +62,7 @@ pub async fn page(
         select = select.filter(payments::Column::Reason.eq(reason.to_string()));
     }
     if !filter.methods.is_empty() {
-        let methods = filter.methods.iter().map(|method| method.to_string());
+        let methods = filter.methods.iter().map(ToString::to_string);
         select = select.filter(payments::Column::Method.is_in(methods));
     }
     if !filter.include_promises {

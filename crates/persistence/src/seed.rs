@@ -11,7 +11,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, 
 use crate::entities::meta;
 use crate::error::Result;
 use crate::{
-    Store, StoreKind, accounts, agreements, billing, bills, direct_debits, ledgers, organisations,
+    Store, StoreKind, accounts, agreements, billing, bills, devices, direct_debits, ledgers, organisations,
     payment_schedules, payments, properties, supply_points, transactions, users,
 };
 
@@ -102,6 +102,7 @@ async fn write(
     insert(connection, world.account_users.iter().map(users::role_row).collect()).await?;
     insert(connection, world.grants.iter().copied().map(organisations::grant_row).collect()).await?;
     insert(connection, world.properties.iter().map(properties::row).collect()).await?;
+    insert(connection, device_rows(world)).await?;
     insert(connection, world.ledgers.iter().map(ledgers::row).collect()).await?;
     insert(connection, world.transactions.iter().map(transactions::row).collect()).await?;
     insert(connection, payment_rows(world)).await?;
@@ -143,6 +144,18 @@ fn payment_rows(world: &World) -> Vec<crate::entities::payments::ActiveModel> {
     for payment in &world.payments {
         let position = next.entry(payment.account_id).or_default();
         rows.push(payments::row(payment, *position));
+        *position += 1;
+    }
+    rows
+}
+
+/// Positions count within an account, whose devices stand together and in order.
+fn device_rows(world: &World) -> Vec<crate::entities::devices::ActiveModel> {
+    let mut next: HashMap<AccountId, i64> = HashMap::new();
+    let mut rows = Vec::with_capacity(world.devices.len());
+    for device in &world.devices {
+        let position = next.entry(device.account_id).or_default();
+        rows.push(devices::row(device, *position));
         *position += 1;
     }
     rows

@@ -16,7 +16,7 @@ use crate::{inputs, objects};
 objects! {
     StatementTotal: "StatementTotalType" by |_| 0;
     InvoiceTotal: "InvoiceTotalType" by |_| 0;
-    ChargeDetail: "ChargeDetail" by |_| 0;
+    ChargeDetail: "SupplyOrServiceCharge" by |_| 0;
 }
 objects!(
     OnBill: ["BillCharge", "BillPayment", "BillRefund", "BillCredit"] is |own| match own.0.kind() {

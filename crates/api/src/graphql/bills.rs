@@ -18,6 +18,8 @@ use super::engine::resolvers::{Fields, Resolvers};
 use super::transactions::with_offset;
 use super::{Ctx, bill_transactions};
 use crate::app::bills::{Choice, Named};
+use crate::documents::Signer;
+use crate::documents::signed_url::LIFETIME;
 use crate::{app, enums, inputs, objects};
 
 objects! {
@@ -200,9 +202,10 @@ impl Answer for AnyBill {
 }
 
 /// The address of a bill's paper, and until when it is good; none before the bill is issued.
-pub(super) fn paper(_: &Ctx, bill: &Bill) -> Option<(String, DateTime<Utc>)> {
+pub(super) fn paper(ctx: &Ctx, bill: &Bill) -> Option<(String, DateTime<Utc>)> {
     bill.issued_on()?;
-    None
+    let url = Signer::new(ctx.sandbox.seed).bill_url(ctx.base_url(), bill.id, ctx.now);
+    Some((url, ctx.now + LIFETIME))
 }
 
 fn attachment(ctx: &Ctx, bill: &Bill) -> Option<Attachment> {

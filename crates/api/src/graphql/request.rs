@@ -125,6 +125,11 @@ impl RequestContext {
         Issuer { keys: &self.sandbox.keys, url: &self.issuer }
     }
 
+    /// The address of this kemu, without a slash at its end: that of its GraphQL API, without the path.
+    pub fn base_url(&self) -> &str {
+        self.issuer.strip_suffix("/v1/graphql/").unwrap_or(&self.issuer)
+    }
+
     /// Takes what the operation costs from the caller's allowance.
     pub(super) fn spend(&self, cost: Cost) {
         let is_enough = self.sandbox.limits.spend(self.caller, cost.complexity);

@@ -170,7 +170,7 @@ fn method(transaction: &Transaction) -> Option<EnumName> {
 }
 
 /// Watt-hours as a decimal number of kilowatt-hours.
-fn kilowatt_hours(watt_hours: i64) -> String {
+pub(super) fn kilowatt_hours(watt_hours: i64) -> String {
     let sign = if watt_hours < 0 { "-" } else { "" };
     format!("{sign}{}.{:03}", (watt_hours / 1000).abs(), (watt_hours % 1000).abs())
 }

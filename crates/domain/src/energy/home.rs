@@ -95,6 +95,11 @@ impl Home {
         self.lag
     }
 
+    /// The chance that takes its car out.
+    pub(crate) fn outings(&self) -> Seed {
+        self.vehicle.derive("outings")
+    }
+
     /// The half-hours of a day.
     pub fn day(&self, day: &ParisDay) -> DayCurve {
         let weather = self.weather.on(day);

@@ -164,6 +164,30 @@ codes! {
     BILL_NOT_EXACTLY_ONE = "KT-CT-4149";
     /// The account is unknown or not the viewer's; the two are never told apart.
     ACCOUNT_UNAUTHORIZED = "KT-CT-4177";
+    /// The account has no such device, or none at all.
+    DEVICE_NOT_ON_ACCOUNT = "KT-CT-4301";
+    /// Smart control: the device is unknown or not the viewer's.
+    DEVICE_UNKNOWN = "KT-CT-4313";
+    /// Preferences: the device is unknown or not the viewer's.
+    DEVICE_WITHOUT_PROVIDER = "KT-CT-4314";
+    /// Preferences that a device cannot have.
+    DEVICE_INPUT_INVALID = "KT-CT-4321";
+    /// The account has no car with charging preferences.
+    CHARGING_PREFERENCES_UNAVAILABLE = "KT-CT-4339";
+    /// The device of planned dispatches is unknown or not the viewer's.
+    PLANNED_DISPATCHES_UNAVAILABLE = "KT-CT-4340";
+    /// The account has no device that could have completed dispatches.
+    COMPLETED_DISPATCHES_UNAVAILABLE = "KT-CT-4341";
+    /// No boost runs that could be cancelled.
+    BOOST_NOT_CANCELLED = "KT-CT-4354";
+    /// A boost cannot start; the reasons are in `boostChargeRefusalReasons`.
+    BOOST_NOT_STARTED = "KT-CT-4357";
+    /// Smart control cannot be switched off.
+    DEVICE_NOT_SUSPENDED = "KT-CT-4358";
+    /// Smart control cannot be switched on again.
+    DEVICE_NOT_RESUMED = "KT-CT-4359";
+    /// The preferences of this device cannot be changed.
+    DEVICE_PREFERENCES_NOT_SET = "KT-CT-4374";
     /// There is no such quote.
     QUOTE_UNKNOWN = "KT-CT-4619";
     /// The product is none that the quote offers.

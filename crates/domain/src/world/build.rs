@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use super::history::{self, PaymentDraft};
 use super::household::{self, Household};
-use super::{BilledAccount, NewUser, World, WorldError, check};
+use super::{BilledAccount, NewUser, World, WorldError, check, devices};
 use crate::accounts::{Account, Billing};
 use crate::addresses::Address;
 use crate::billing::{BillingState, Engine, Posting};
@@ -74,11 +74,13 @@ impl World {
             });
         }
         self.properties.extend(described.properties.iter().map(|place| property(place, &account, now)));
+        self.devices.extend(devices::of_account(described, seed, now));
         let household = Household::of(described, &account, now)?;
+        // Billing changes their amounts.
+        self.schedules.extend(household.schedules.iter().cloned());
         self.book_all(&account, &household, (&described.ledgers, tariffs), (seed, now))?;
         self.installations.extend(household.installations);
         self.agreements.extend(household.agreements);
-        self.schedules.extend(household.schedules);
         self.mandates.extend(household.mandate);
         self.habits.extend(household.habits.into_iter().map(|(ledger, habits)| (id, ledger, habits)));
         self.accounts.push(account);

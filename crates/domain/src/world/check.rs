@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::WorldError;
-use crate::fixture::{Fixture, History};
+use crate::fixture::{Account, Device, Fixture, History};
 use crate::users::normalised_email;
 
 /// Finds the first contradiction.
@@ -90,6 +90,13 @@ fn references_lead_somewhere(fixture: &Fixture) -> Result<(), WorldError> {
             }
         }
     }
+    for account in &fixture.accounts {
+        let has = |id| account.properties.iter().any(|property| property.id == id);
+        if let Some(device) = account.devices.iter().find(|device| !has(device.property)) {
+            let who = format!("a device of account {}", account.number);
+            return Err(WorldError::Missing { who, what: "property", name: device.property.to_string() });
+        }
+    }
     let known: HashSet<_> = fixture.accounts.iter().map(|account| &account.number).collect();
     for organisation in &fixture.organisations {
         if let Some(number) = organisation.accounts.iter().find(|number| !known.contains(number)) {
@@ -98,6 +105,14 @@ fn references_lead_somewhere(fixture: &Fixture) -> Result<(), WorldError> {
         }
     }
     Ok(())
+}
+
+/// Whether the battery, up to its limit, holds the largest charge of a night: 1.4 quarters of a week's.
+fn holds_a_charge(account: &Account, device: &Device) -> bool {
+    let home = account.properties.iter().find(|property| property.id == device.property);
+    let vehicle = home.and_then(|property| property.home.vehicle);
+    let week = vehicle.map_or(0, |vehicle| u64::from(vehicle.kwh_a_week));
+    device.battery_kwh > 0 && week * 35 <= u64::from(device.battery_kwh) * u64::from(device.charged_to)
 }
 
 fn values_make_sense(fixture: &Fixture) -> Result<(), WorldError> {
@@ -109,6 +124,15 @@ fn values_make_sense(fixture: &Fixture) -> Result<(), WorldError> {
         }
         if account.opened_months_ago > 1_200 {
             return wrong("opened_months_ago is at most 1200: a hundred years");
+        }
+        if account.devices.iter().any(|device| !(10..=100).contains(&device.charged_to)) {
+            return wrong("a device's charged_to is a percentage from 10 to 100");
+        }
+        if account.devices.iter().any(|device| device.registered_days_ago > 36_500) {
+            return wrong("registered_days_ago is at most 36500: a hundred years");
+        }
+        if account.devices.iter().any(|device| !holds_a_charge(account, device)) {
+            return wrong("a device's battery is too small for what the car of its home takes in a night");
         }
     }
     for ledger in fixture.accounts.iter().flat_map(|account| &account.ledgers) {

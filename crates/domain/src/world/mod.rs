@@ -6,6 +6,7 @@
 
 mod build;
 mod check;
+mod devices;
 mod history;
 mod household;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::agreements::Agreement;
 use crate::billing::{BillingState, PaymentHabits, PlanError, PostedEvent};
 use crate::bills::Bill;
 use crate::bookkeeping::{Booked, BookingError};
+use crate::devices::Device;
 use crate::direct_debits::DirectDebitInstruction;
 use crate::ids::{AccountId, LedgerId, OrganisationId};
 use crate::ledgers::Ledger;
@@ -45,6 +47,8 @@ pub struct World {
     pub installations: Vec<Installation>,
     /// The agreements.
     pub agreements: Vec<Agreement>,
+    /// The smart devices, those of an account together and in order.
+    pub devices: Vec<Device>,
     /// The ledgers with their final balances.
     pub ledgers: Vec<Ledger>,
     /// The bookings of each account, in booking order.

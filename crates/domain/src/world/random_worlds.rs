@@ -208,6 +208,7 @@ fn account(
         }],
         ledgers,
         mandate: None,
+        devices: Vec::new(),
     }
 }
 
@@ -342,8 +343,8 @@ fn no_period_is_left_out_or_billed_twice(world: &World) -> Result<(), TestCaseEr
         }
         let closed = world.billing[0].state.closed_periods(agreement.id);
         let issued = u32::try_from(world.bills.iter().filter(of_agreement).count()).expect("few");
-        // The bill of a period that is just over is issued some days later.
-        prop_assert!(closed == issued || closed == issued + 1, "{} closed, {} issued", closed, issued);
+        // The bill of a period that is just over is issued some days later; a last period of a day or two may be over too.
+        prop_assert!((issued..=issued + 2).contains(&closed), "{} closed, {} issued", closed, issued);
         if closed == issued && closed > 0 {
             prop_assert_eq!(billed_to(agreement, closed), Some(next));
         }

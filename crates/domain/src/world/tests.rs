@@ -52,6 +52,7 @@ fn fixture(ledgers: Vec<Ledger>) -> Fixture {
         properties: Vec::new(),
         ledgers,
         mandate: None,
+        devices: Vec::new(),
     };
     Fixture { people: Vec::new(), accounts: vec![account], organisations: Vec::new() }
 }
@@ -189,4 +190,55 @@ fn contradictions_are_told() {
         error.to_string(),
         "account A-00000001 names the person \"nobody\", which the fixture does not have"
     );
+}
+
+#[test]
+fn devices_are_drawn_and_checked() {
+    let now = DateTime::from_timestamp(1_768_478_400, 0).expect("in range");
+    let with = |device: serde_json::Value| {
+        let mut described = fixture(Vec::new());
+        let place = serde_json::json!({ "id": 7, "street": "", "town": "", "postcode": "",
+            "home": { "vehicle": { "kwh_a_week": 100, "charger_watts": 7_400 } } });
+        described.accounts[0].properties.push(serde_json::from_value(place).expect("a place"));
+        described.accounts[0].devices.push(serde_json::from_value(device).expect("a device"));
+        described
+    };
+    let device = serde_json::json!({ "kind": "electric_vehicle", "property": 7, "provider": "TESLA_V2",
+        "battery_kwh": 50, "ready_at": "06:30", "registered_days_ago": 3, "suspended": true });
+    let build =
+        |device: serde_json::Value, seed| World::build(&with(device), &Tariffs::france(), Seed(seed), now);
+    let (one, again, other) = (build(device.clone(), 1), build(device.clone(), 1), build(device.clone(), 2));
+    let (one, again, other) = (one.expect("sound"), again.expect("sound"), other.expect("sound"));
+    assert_eq!(one.devices, again.devices);
+    assert_ne!(one.devices[0].id, other.devices[0].id, "ids hang on the seed");
+    assert_eq!(one.devices[0].settings.preferences.schedules.len(), 7);
+    assert!(one.devices[0].settings.is_suspended());
+
+    for (key, value, told) in [
+        (
+            "property",
+            8,
+            "a device of account A-00000001 names the property \"8\", which the fixture does not have",
+        ),
+        (
+            "battery_kwh",
+            43,
+            "account A-00000001: a device's battery is too small for what the car of its home takes in a night",
+        ),
+        (
+            "battery_kwh",
+            0,
+            "account A-00000001: a device's battery is too small for what the car of its home takes in a night",
+        ),
+        ("charged_to", 101, "account A-00000001: a device's charged_to is a percentage from 10 to 100"),
+        (
+            "registered_days_ago",
+            40_000,
+            "account A-00000001: registered_days_ago is at most 36500: a hundred years",
+        ),
+    ] {
+        let mut wrong = device.clone();
+        wrong[key] = value.into();
+        assert_eq!(build(wrong, 1).expect_err("wrong").to_string(), told);
+    }
 }

@@ -7,6 +7,7 @@ pub(crate) mod billing_events;
 pub(crate) mod billing_states;
 pub(crate) mod bills;
 pub(crate) mod collected_payments;
+pub(crate) mod devices;
 pub(crate) mod direct_debit_instructions;
 pub(crate) mod ledgers;
 pub(crate) mod masquerade_tokens;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use kemu_domain::secrets::{PasswordHash, SecretKey, digest};
 use kemu_domain::users::Role;
 use kemu_domain::{AccountNumber, LedgerNumber, OrganisationId, PropertyId, Scope, UserId};
-use kemu_persistence::{accounts, ledgers, organisations, properties, transactions, users};
+use kemu_persistence::{accounts, devices, ledgers, organisations, properties, transactions, users};
 
 use crate::support::{noon, on_each_store, planted};
 
@@ -70,11 +70,44 @@ async fn rows_come_back_as_they_went_in() {
             let wanted: Vec<_> =
                 world.properties.iter().filter(|p| p.account_id == account.id).cloned().collect();
             assert_eq!(found, wanted);
+            let found = devices::of_account(connection, account.id).await.expect("a query");
+            let wanted: Vec<_> =
+                world.devices.iter().filter(|d| d.account_id == account.id).cloned().collect();
+            assert_eq!(found, wanted);
         }
         for organisation in &world.organisations {
             let found = organisations::by_name(connection, &organisation.name).await.expect("a query");
             assert_eq!(found.as_ref(), Some(organisation));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_devices_settings_are_written_as_a_whole() {
+    on_each_store("devices", async |store| {
+        let world = planted(&store).await;
+        let connection = store.connection();
+        let [car, other] = &world.devices[..2] else { panic!("electric-vehicle has two") };
+        let scopes = [
+            (Scope::User(UserId(3_200_008)), true),
+            (Scope::User(FLAT_BASE), false),
+            (Scope::Organisation(OrganisationId(9001)), false),
+            (Scope::All, true),
+        ];
+        for (scope, sees) in scopes {
+            let found = devices::visible_to(scope).by_id(connection, &car.id).await.expect("a query");
+            assert_eq!(found.as_ref(), sees.then_some(car), "{scope:?}");
+        }
+        let transaction = store.begin().await.expect("begins");
+        let found = devices::visible_to(Scope::All).to_change(&*transaction, &car.id).await.expect("a query");
+        let mut settings = found.expect("the car").settings;
+        settings.connection_lost_at = Some(noon());
+        devices::set_settings(&*transaction, &car.id, &settings).await.expect("set");
+        transaction.commit().await.expect("commits");
+        let found = devices::of_account(connection, car.account_id).await.expect("a query");
+        assert_eq!(found[0].settings, settings);
+        assert_eq!(&found[1], other, "the other one is as it was");
     })
     .await;
 }

@@ -40,9 +40,7 @@ pub fn page_request(arguments: &Arguments, limit: Option<i64>) -> Result<PageReq
     let find = |name: &str| arguments.iter().find(|(key, value)| *key == name && !value.is_null());
     let number = |name: &str, code: Code| match find(name) {
         None => Ok(None),
-        Some((_, Value::Int(number))) if (0..=limit.unwrap_or(PAGE_LIMIT)).contains(number) => {
-            Ok(usize::try_from(*number).ok())
-        }
+        Some((_, Value::Int(number))) => page_size(Some(*number), limit, code),
         Some(_) => Err(KrakenError::from(code)),
     };
     let cursor = |name: &str| match find(name).and_then(|(_, value)| value.as_str()) {
@@ -63,6 +61,13 @@ pub fn page_request(arguments: &Arguments, limit: Option<i64>) -> Result<PageReq
         return Err(codes::PAGINATION_MISSING.into());
     }
     Ok(request)
+}
+
+/// How many items `first` or `last` asks for, if it is within the limit; else it is refused with this code.
+pub fn page_size(number: Option<i64>, limit: Option<i64>, code: Code) -> Result<Option<usize>, KrakenError> {
+    let Some(number) = number else { return Ok(None) };
+    let size = usize::try_from(number).ok().filter(|_| number <= limit.unwrap_or(PAGE_LIMIT));
+    size.map(Some).ok_or_else(|| code.into())
 }
 
 /// The cursor of the item at this index.

@@ -237,10 +237,16 @@ leaves! {
     i64 as ["Int", "BigInt"]: Value::Int;
     Minor as ["Int", "BigInt"]: |minor| Value::Int(minor.0);
     NaiveDate as ["Date"]: |date| Value::from(date.to_string());
+    f64 as ["Float"]: Value::Float;
     NaiveTime as ["Time"]: |time| Value::from(time.format("%H:%M:%S").to_string());
+    Zulu as ["DateTime"]: |Zulu(instant)| Value::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     DateTime<Utc> as ["DateTime"]: |instant| Value::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, false));
     serde_json::Value as ["GenericScalar", "JSONString"]: |json| Value::from(&json);
 }
+
+/// An instant that is written with `Z`, as those of dispatches are (kraken-facts 7.2).
+#[derive(Debug, Clone, Copy)]
+pub struct Zulu(pub DateTime<Utc>);
 
 /// The name of an enum value, for enums that the domain has no type for.
 #[derive(Debug, Clone)]
