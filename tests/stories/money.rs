@@ -69,11 +69,12 @@ pub(crate) async fn mutate(
 /// An input with some of its members changed; a member that becomes null is left out.
 pub(crate) fn with(input: &Json, changes: Json) -> Json {
     let mut input = input.clone();
-    for (name, value) in changes.as_object().expect("changes are an object") {
+    let Json::Object(changes) = changes else { panic!("changes are an object") };
+    for (name, value) in changes {
         if value.is_null() {
-            input.as_object_mut().expect("an object").remove(name);
+            input.as_object_mut().expect("an object").remove(&name);
         } else {
-            input[name] = value.clone();
+            input[name] = value;
         }
     }
     input

@@ -5,7 +5,7 @@ use kemu_domain::accounts::Account;
 use kemu_domain::billing::Forecast;
 use kemu_domain::dates::{paris_date, paris_instant};
 use kemu_domain::errors::{Failure, codes};
-use kemu_domain::payment_schedules::{PaymentSchedule, ScheduleWish};
+use kemu_domain::payment_schedules::{PaymentSchedule, ScheduleError, ScheduleWish};
 use kemu_persistence::{billing, direct_debits, payment_schedules};
 
 use super::billing::{Opened, foresee};
@@ -75,7 +75,7 @@ pub async fn create(
     let active = open.iter().rfind(|schedule| schedule.is_active_on(today));
     let connection = &*opened.transaction;
     let id = payment_schedules::next_id(connection).await?;
-    let new = wish.schedule(id, (account.id, ledger.id), active, today).map_err(|error| error.code())?;
+    let new = wish.schedule(id, (account.id, ledger.id), active, today).map_err(ScheduleError::code)?;
     for old in open {
         payment_schedules::save(connection, &PaymentSchedule { valid_to: Some(today), ..old }).await?;
     }

@@ -1,6 +1,7 @@
 //! Payments that customers ask for, change and take back.
 
 use chrono::NaiveDate;
+use kemu_domain::billing::PaymentChangeError;
 use kemu_domain::dates::paris_date;
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::payments::{CollectionWish, Payment, PaymentStatus, uncollectable};
@@ -108,7 +109,7 @@ pub async fn cancel(ctx: &RequestContext, account: &str, id: &str) -> Result<Pay
     let mut opened = Opened::begin(&ctx.sandbox, account.id, ctx.now).await?;
     let payment = payments::one_of_account(&*opened.transaction, account.id, id).await?;
     let payment = payment.ok_or(codes::PAYMENT_UNAUTHORIZED)?;
-    opened.state.cancel_payment(id).map_err(|error| error.code())?;
+    opened.state.cancel_payment(id).map_err(PaymentChangeError::code)?;
     change(ctx, opened, Payment { status: PaymentStatus::Deleted, ..payment }).await
 }
 
