@@ -127,6 +127,36 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "amendPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelRepaymentRequest",
+        [
+          "KT-CT-3930"
+        ]
+      ],
+      [
+        "collectPayment",
+        [
+          "KT-CT-3932"
+        ]
+      ],
+      [
+        "createAccountPaymentSchedule",
+        [
+          "KT-CT-3962"
+        ]
+      ],
+      [
         "createMfaDevice",
         [
           "KT-CT-1111"
@@ -205,6 +235,36 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "setUpDirectDebitInstruction",
+        [
+          "KT-CT-3940"
+        ]
+      ],
+      [
+        "submitRepaymentRequest",
+        [
+          "KT-CT-3927"
+        ]
+      ],
+      [
+        "transferLedgerBalance",
+        [
+          "KT-CT-9701"
+        ]
+      ],
+      [
+        "updateAccountBillingAddress",
+        [
+          "KT-CT-7123"
+        ]
+      ],
+      [
+        "updateAccountBillingEmail",
+        [
+          "KT-CT-4122"
+        ]
+      ],
+      [
         "updateBoostCharge",
         [
           "KT-CT-4301"
@@ -220,6 +280,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "updatePassword",
         [
           "KT-CT-1111"
+        ]
+      ],
+      [
+        "updateUser",
+        [
+          "KT-CT-5414"
         ]
       ],
       [
@@ -311,6 +377,36 @@ story!(every_root_field_answers_a_customer, |app| async move {
         ]
       ],
       [
+        "amendPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelRepaymentRequest",
+        [
+          "KT-CT-3930"
+        ]
+      ],
+      [
+        "collectPayment",
+        [
+          "KT-CT-3932"
+        ]
+      ],
+      [
+        "createAccountPaymentSchedule",
+        [
+          "KT-CT-3962"
+        ]
+      ],
+      [
         "createQuoteForAccount",
         [
           "KT-CT-4645"
@@ -347,6 +443,36 @@ story!(every_root_field_answers_a_customer, |app| async move {
         ]
       ],
       [
+        "setUpDirectDebitInstruction",
+        [
+          "KT-CT-3940"
+        ]
+      ],
+      [
+        "submitRepaymentRequest",
+        [
+          "KT-CT-3927"
+        ]
+      ],
+      [
+        "transferLedgerBalance",
+        [
+          "KT-CT-9701"
+        ]
+      ],
+      [
+        "updateAccountBillingAddress",
+        [
+          "KT-CT-7123"
+        ]
+      ],
+      [
+        "updateAccountBillingEmail",
+        [
+          "KT-CT-4122"
+        ]
+      ],
+      [
         "updateBoostCharge",
         [
           "KT-CT-4301"
@@ -356,6 +482,12 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "updateDeviceSmartControl",
         [
           "KT-CT-4313"
+        ]
+      ],
+      [
+        "updatePassword",
+        [
+          "KT-CT-5460"
         ]
       ]
     ]
