@@ -12,6 +12,7 @@ mod m0003_tokens;
 mod m0004_supply;
 mod m0005_billing;
 mod m0006_devices;
+mod m0007_repayments;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             batch("m0004_supply", m0004_supply::UP),
             batch("m0005_billing", m0005_billing::UP),
             batch("m0006_devices", m0006_devices::UP),
+            batch("m0007_repayments", m0007_repayments::UP),
         ]
     }
 }

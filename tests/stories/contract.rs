@@ -133,6 +133,36 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "amendPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelRepaymentRequest",
+        [
+          "KT-CT-3930"
+        ]
+      ],
+      [
+        "collectPayment",
+        [
+          "KT-CT-3932"
+        ]
+      ],
+      [
+        "createAccountPaymentSchedule",
+        [
+          "KT-CT-3962"
+        ]
+      ],
+      [
         "createMfaDevice",
         [
           "KT-CT-1111"
@@ -211,6 +241,36 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "setUpDirectDebitInstruction",
+        [
+          "KT-CT-3940"
+        ]
+      ],
+      [
+        "submitRepaymentRequest",
+        [
+          "KT-CT-3927"
+        ]
+      ],
+      [
+        "transferLedgerBalance",
+        [
+          "KT-CT-9701"
+        ]
+      ],
+      [
+        "updateAccountBillingAddress",
+        [
+          "KT-CT-7123"
+        ]
+      ],
+      [
+        "updateAccountBillingEmail",
+        [
+          "KT-CT-4122"
+        ]
+      ],
+      [
         "updateBoostCharge",
         [
           "KT-CT-4301"
@@ -226,6 +286,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         "updatePassword",
         [
           "KT-CT-1111"
+        ]
+      ],
+      [
+        "updateUser",
+        [
+          "KT-CT-5414"
         ]
       ],
       [
@@ -323,6 +389,36 @@ story!(every_root_field_answers_a_customer, |app| async move {
         ]
       ],
       [
+        "amendPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelPayment",
+        [
+          "KT-CT-3924"
+        ]
+      ],
+      [
+        "cancelRepaymentRequest",
+        [
+          "KT-CT-3930"
+        ]
+      ],
+      [
+        "collectPayment",
+        [
+          "KT-CT-3932"
+        ]
+      ],
+      [
+        "createAccountPaymentSchedule",
+        [
+          "KT-CT-3962"
+        ]
+      ],
+      [
         "createQuoteForAccount",
         [
           "KT-CT-4645"
@@ -359,6 +455,36 @@ story!(every_root_field_answers_a_customer, |app| async move {
         ]
       ],
       [
+        "setUpDirectDebitInstruction",
+        [
+          "KT-CT-3940"
+        ]
+      ],
+      [
+        "submitRepaymentRequest",
+        [
+          "KT-CT-3927"
+        ]
+      ],
+      [
+        "transferLedgerBalance",
+        [
+          "KT-CT-9701"
+        ]
+      ],
+      [
+        "updateAccountBillingAddress",
+        [
+          "KT-CT-7123"
+        ]
+      ],
+      [
+        "updateAccountBillingEmail",
+        [
+          "KT-CT-4122"
+        ]
+      ],
+      [
         "updateBoostCharge",
         [
           "KT-CT-4301"
@@ -368,6 +494,12 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "updateDeviceSmartControl",
         [
           "KT-CT-4313"
+        ]
+      ],
+      [
+        "updatePassword",
+        [
+          "KT-CT-5460"
         ]
       ]
     ]

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::addresses::Address;
+use crate::errors::{KrakenError, codes};
 use crate::ids::{AccountId, AccountNumber, PortfolioNumber};
 use crate::ledgers::Ledger;
 use crate::money::Minor;
@@ -118,6 +119,46 @@ impl Billing {
     }
 }
 
+impl Billing {
+    /// The same, sent to another address; name and e-mail stay. The parts go to the lines from which
+    /// [`Billing::rich_address`] reads them. Errors: 4145 without street, town or postcode, with a French postcode that
+    /// has not five digits, or a country that is no code. What Kraken asks for is not known.
+    pub fn at_address(&self, address: &Address) -> Result<Self, KrakenError> {
+        let refused = |member| KrakenError::at(codes::ADDRESS_INVALID, &["input", "billingAddress", member]);
+        let text = |part: &Option<String>| part.as_deref().unwrap_or_default().trim().to_owned();
+        let street = text(&address.street_address);
+        let mut lines = street.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().ok_or_else(|| refused("streetAddress"))?.to_owned();
+        let rest = lines.collect::<Vec<_>>().join(", ");
+        let town = Some(text(&address.locality)).filter(|town| !town.is_empty());
+        let town = town.ok_or_else(|| refused("locality"))?;
+        let country = address.country.as_ref().map(|country| country.trim().to_uppercase());
+        if country
+            .as_ref()
+            .is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()))
+        {
+            return Err(refused("country"));
+        }
+        let postcode = text(&address.postal_code);
+        let is_french = country.as_deref().is_none_or(|code| code == "FR");
+        let is_good = if is_french {
+            postcode.len() == 5 && postcode.bytes().all(|byte| byte.is_ascii_digit())
+        } else {
+            !postcode.is_empty()
+        };
+        if !is_good {
+            return Err(refused("postalCode"));
+        }
+        Ok(Self {
+            lines: [first, rest, text(&address.dependent_locality), town, text(&address.administrative_area)],
+            postcode: Some(postcode),
+            country_code: country.or_else(|| self.country_code.clone()),
+            delivery_point_identifier: address.delivery_point_identifier.clone(),
+            ..self.clone()
+        })
+    }
+}
+
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -172,6 +213,35 @@ mod tests {
             [((-5000, 0), 5000), ((-5000, 2000), 3000), ((-5000, 6000), 0), ((5000, 0), 0), ((0, 100), 0)];
         for ((balance, not_yet_due), overdue) in table {
             assert_eq!(overdue_balance(Minor(balance), Minor(not_yet_due)), Minor(overdue));
+        }
+    }
+
+    #[test]
+    fn an_address_becomes_lines_and_parts_again() {
+        let text = |text: &str| Some(text.to_owned());
+        let address = Address {
+            street_address: text("9 rue du Nouveau\nBât. C"),
+            locality: text("Lille"),
+            postal_code: text("59000"),
+            country: text("fr"),
+            ..Address::default()
+        };
+        let before = Billing { name: text("Flat Base"), email: text("x@example.com"), ..Billing::default() };
+        let billing = before.at_address(&address).unwrap();
+        assert_eq!(billing.one_line(), "9 rue du Nouveau, Bât. C, Lille, 59000");
+        assert_eq!((&billing.name, &billing.email), (&before.name, &before.email));
+        let read = billing.rich_address();
+        assert_eq!((read.street_address, read.locality), (address.street_address.clone(), text("Lille")));
+        for bad in [
+            Address { street_address: text(" \n "), ..address.clone() },
+            Address { locality: None, ..address.clone() },
+            Address { postal_code: text("5900"), ..address.clone() },
+            Address { postal_code: text("5900A"), ..address.clone() },
+            Address { postal_code: None, country: text("BE"), ..address.clone() },
+            Address { country: text("France"), ..address.clone() },
+        ] {
+            let code = before.at_address(&bad).err().map(|error| error.code());
+            assert_eq!(code, Some(codes::ADDRESS_INVALID), "{bad:?}");
         }
     }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
+use crate::errors::{KrakenError, codes};
 use crate::ids::{AccountId, LedgerId};
 
 /// A mandate.
@@ -25,12 +26,19 @@ pub enum InstructionStatus {
     Provisional,
 }
 
-/// An IBAN, without blanks and in capitals. Whether it is a valid one is checked where it enters, by a crate
-/// that knows the form of each country. It shows itself masked; only [`Iban::reveal`] gives it all.
+/// An IBAN, without blanks and in capitals. Whether it is a valid one is checked where it enters
+/// ([`Iban::try_new`]). It shows itself masked; only [`Iban::reveal`] gives it all.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Iban(String);
 
 impl Iban {
+    /// Takes an IBAN as people write it, with or without blanks, if country, length, form and check digits are
+    /// right; `None` otherwise. The form of each country is the IBAN registry's, as `iban_validate` has it.
+    pub fn try_new(text: &str) -> Option<Self> {
+        let own = Self::from_checked(text);
+        own.0.parse::<iban::Iban>().is_ok().then_some(own)
+    }
+
     /// Takes an IBAN that was checked.
     pub fn from_checked(text: &str) -> Self {
         Self(text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect())
@@ -90,6 +98,54 @@ impl DirectDebitInstruction {
             && self.valid_from <= instant
             && self.valid_to.is_none_or(|end| instant < end)
     }
+
+    /// Whether it is for a ledger.
+    pub fn serves(&self, ledger: LedgerId) -> bool {
+        self.ledger_id.is_none_or(|own| own == ledger)
+    }
+}
+
+/// The bank account that a customer names for a mandate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankDetails {
+    /// Whose it is.
+    pub holder: String,
+    /// Which it is.
+    pub iban: Iban,
+}
+
+impl BankDetails {
+    /// Errors: 3940 without a holder or a good IBAN. The parts of other countries' account numbers do not help.
+    pub fn check(holder: Option<&str>, iban: Option<&str>) -> Result<Self, KrakenError> {
+        let refused =
+            |member| KrakenError::at(codes::BANK_DETAILS_INVALID, &["input", "bankDetails", member]);
+        let holder = holder.map(str::trim).filter(|holder| !holder.is_empty());
+        let holder = holder.ok_or_else(|| refused("accountHolder"))?.to_owned();
+        let iban = iban.and_then(Iban::try_new).ok_or_else(|| refused("iban"))?;
+        Ok(Self { holder, iban })
+    }
+}
+
+/// What a new mandate ends: every older one that is in force and whose ledgers all have a younger one. A mandate for
+/// all ledgers so outlives a new one for one of them. Assumed.
+pub fn replaced_by(
+    new: &DirectDebitInstruction,
+    known: &[DirectDebitInstruction],
+    ledgers: &[LedgerId],
+) -> Vec<DirectDebitInstruction> {
+    let open: Vec<_> = known.iter().filter(|mandate| mandate.valid_to.is_none()).collect();
+    let has_younger = |old: &DirectDebitInstruction, ledger: LedgerId| {
+        let younger = |other: &&DirectDebitInstruction| other.id > old.id && other.serves(ledger);
+        new.serves(ledger) || open.iter().any(younger)
+    };
+    let replaced = |old: &&&DirectDebitInstruction| {
+        ledgers.iter().filter(|ledger| old.serves(**ledger)).all(|ledger| has_younger(old, *ledger))
+    };
+    let ended = |old: &&DirectDebitInstruction| DirectDebitInstruction {
+        valid_to: Some(new.valid_from.max(old.valid_from)),
+        ..(*old).clone()
+    };
+    open.iter().filter(replaced).map(ended).collect()
 }
 
 #[cfg(test)]
@@ -104,5 +160,48 @@ mod tests {
         assert_eq!(iban.masked(), "FR14 **** 606");
         assert_eq!(format!("{iban:?}"), "Iban(FR14 **** 606)");
         assert_eq!(Iban::from_checked("123").masked(), "****");
+    }
+
+    #[test]
+    fn an_iban_is_checked() {
+        // Examples of the IBAN registry.
+        for good in
+            ["FR1420041010050500013M02606", "fr14 2004 1010 0505 0001 3M02 606", "DE89370400440532013000"]
+        {
+            assert!(Iban::try_new(good).is_some(), "{good}");
+        }
+        let long = "F".repeat(10_000);
+        for bad in ["", "FR", "FR1520041010050500013M02606", "FR14200410100505", "XX00", "é", long.as_str()]
+        {
+            assert!(Iban::try_new(bad).is_none(), "{bad}");
+        }
+        let code = |holder, iban| BankDetails::check(holder, iban).err().map(|error| error.code());
+        let iban = Some("FR1420041010050500013M02606");
+        assert_eq!(code(Some("Flat Base"), iban), None);
+        for (holder, iban) in [(None, iban), (Some("  "), iban), (Some("Flat Base"), None)] {
+            assert_eq!(code(holder, iban), Some(codes::BANK_DETAILS_INVALID));
+        }
+    }
+
+    #[test]
+    fn a_new_mandate_ends_those_that_it_takes_the_place_of() {
+        let mandate = |id, ledger: Option<i64>| DirectDebitInstruction {
+            id: DirectDebitInstructionId(id),
+            account_id: AccountId(1),
+            ledger_id: ledger.map(LedgerId),
+            account_holder: "Flat Base".to_owned(),
+            iban: Iban::from_checked("FR1420041010050500013M02606"),
+            status: InstructionStatus::Active,
+            valid_from: DateTime::UNIX_EPOCH,
+            valid_to: None,
+        };
+        let ended = |known: &[DirectDebitInstruction], new, ledgers: &[i64]| {
+            let ledgers: Vec<_> = ledgers.iter().copied().map(LedgerId).collect();
+            replaced_by(&new, known, &ledgers).iter().map(|old| old.id.0).collect::<Vec<_>>()
+        };
+        assert_eq!(ended(&[mandate(1, None)], mandate(2, Some(7)), &[7]), [1]);
+        assert_eq!(ended(&[mandate(1, None)], mandate(2, Some(7)), &[7, 8]), [0; 0]);
+        assert_eq!(ended(&[mandate(1, None), mandate(2, Some(7))], mandate(3, Some(8)), &[7, 8]), [1]);
+        assert_eq!(ended(&[mandate(1, Some(7)), mandate(2, Some(8))], mandate(3, Some(7)), &[7, 8]), [1]);
     }
 }

@@ -1,6 +1,8 @@
 //! Payment schedules: when which amount is taken. The *mensualisation* is the regular one, the same amount on
 //! the same day of each month, looked at anew once a year; the other takes what each bill says.
 
+mod wish;
+
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
@@ -9,6 +11,8 @@ use crate::dates;
 use crate::errors::{Catalogue, Code};
 use crate::ids::{AccountId, LedgerId};
 use crate::money::Minor;
+
+pub use wish::ScheduleWish;
 
 /// A payment schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,6 +65,9 @@ pub enum ScheduleError {
     /// The new one is the old one.
     #[error("nothing would change")]
     NothingNew,
+    /// Trigger or amount strategy is none of ours.
+    #[error("no such schedule is offered")]
+    NotOffered,
 }
 
 impl ScheduleError {
@@ -71,6 +78,7 @@ impl ScheduleError {
             Self::AmountNotPositive(_) => "KT-CT-3941",
             Self::DayOutOfRange(_) => "KT-CT-3960",
             Self::NothingNew => "KT-CT-3962",
+            Self::NotOffered => "KT-CT-3947",
         };
         Catalogue::get(code).expect("a test looks each of these codes up").code
     }

@@ -4,9 +4,10 @@
 //! transaction of the kind *payment* (`transactions.rs`); a scheduled or failed payment has none.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
+use crate::errors::{KrakenError, ValidationError, codes};
 use crate::ids::{AccountId, LedgerId, PaymentId};
 use crate::money::Minor;
 
@@ -126,4 +127,73 @@ pub struct Payment {
     pub surcharge: Minor,
     /// How it is paid.
     pub method: PaymentMethod,
+}
+
+/// A payment that the customer asks for: so much, by direct debit, on that day. Two wishes with the same key must be
+/// the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionWish {
+    /// The id of the ledger.
+    pub ledger: i64,
+    /// How much, in cents.
+    pub cents: i64,
+    /// On which day.
+    pub date: NaiveDate,
+    /// What for.
+    pub description: String,
+}
+
+impl CollectionWish {
+    /// Errors: 3932 for a day before `today`, and (a guess) for an amount that is not positive.
+    pub fn check(&self, today: NaiveDate) -> Result<(), KrakenError> {
+        if self.date < today {
+            return Err(KrakenError::at(codes::COLLECTION_INVALID, &["input", "paymentDate"]));
+        }
+        if self.cents <= 0 {
+            return Err(uncollectable("The amount must be greater than zero.", "amount"));
+        }
+        Ok(())
+    }
+
+    /// The payment, planned. `AccountPaymentType` has no id, yet payments are amended and cancelled by it: the
+    /// reference ends in it, so that a client can know it.
+    pub fn payment(&self, id: PaymentId, account_id: AccountId) -> Payment {
+        Payment {
+            id,
+            account_id,
+            ledger_id: LedgerId(self.ledger),
+            amount: Minor(self.cents),
+            payment_date: self.date,
+            reference: format!("SEPA{:010}", id.get()),
+            status: PaymentStatus::Scheduled,
+            reason: None,
+            surcharge: Minor::ZERO,
+            method: PaymentMethod::DdRegularCollection,
+        }
+    }
+}
+
+/// KT-CT-3932 with its reason, in words that Kraken may not have.
+pub fn uncollectable(words: &str, member: &str) -> KrakenError {
+    let error = ValidationError::new(words, &["input", member]);
+    KrakenError::from(codes::COLLECTION_INVALID).with_validation(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_to_come_is_collected() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let code = |cents, date| {
+            let description = "Acompte".to_owned();
+            let asked = CollectionWish { ledger: 1, cents, date: day(date), description };
+            asked.check(day("2026-01-15")).err().map(|error| error.code())
+        };
+        assert_eq!((code(1, "2026-01-15"), code(1, "2027-01-01")), (None, None));
+        for (amount, date) in [(1, "2026-01-14"), (0, "2026-01-15"), (-1, "2026-01-16")] {
+            assert_eq!(code(amount, date), Some(codes::COLLECTION_INVALID), "{amount} {date}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use kemu_domain::accounts::{Account, Billing};
 use kemu_domain::{AccountId, AccountNumber, Scope};
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use crate::columns::{instant, micros, parsed};
@@ -111,6 +111,28 @@ pub(crate) fn ids_in(scope: Scope) -> Option<SelectStatement> {
             .and_where(organisation_accounts::Column::OrganisationId.eq(organisation.get())),
     };
     Some(ids)
+}
+
+/// Writes where an account's bills go.
+pub async fn set_billing(connection: &impl ConnectionTrait, id: AccountId, billing: &Billing) -> Result<()> {
+    use accounts::Column;
+    let [line1, line2, line3, line4, line5] = billing.lines.clone();
+    accounts::Entity::update_many()
+        .col_expr(Column::BillingName, Expr::value(billing.name.clone()))
+        .col_expr(Column::BillingSubName, Expr::value(billing.sub_name.clone()))
+        .col_expr(Column::BillingEmail, Expr::value(billing.email.clone()))
+        .col_expr(Column::BillingLine1, Expr::value(line1))
+        .col_expr(Column::BillingLine2, Expr::value(line2))
+        .col_expr(Column::BillingLine3, Expr::value(line3))
+        .col_expr(Column::BillingLine4, Expr::value(line4))
+        .col_expr(Column::BillingLine5, Expr::value(line5))
+        .col_expr(Column::BillingPostcode, Expr::value(billing.postcode.clone()))
+        .col_expr(Column::BillingCountryCode, Expr::value(billing.country_code.clone()))
+        .col_expr(Column::BillingDeliveryPoint, Expr::value(billing.delivery_point_identifier.clone()))
+        .filter(Column::Id.eq(id.get()))
+        .exec(connection)
+        .await?;
+    Ok(())
 }
 
 fn account(row: accounts::Model) -> Result<Account> {

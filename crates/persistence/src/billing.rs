@@ -17,7 +17,7 @@ use crate::entities::{
 };
 use crate::error::Result;
 use crate::seed::insert;
-use crate::{bills, payments, transactions};
+use crate::{bills, payments, repayments, transactions};
 
 /// When billing goes on next, for any account.
 pub async fn next_due(connection: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
@@ -103,6 +103,9 @@ pub async fn write(
             .filter(payment_rows::Column::Id.eq(payment.get()))
             .exec(connection)
             .await?;
+    }
+    for (repayment, status) in &posted.repaid {
+        repayments::settle(connection, *repayment, *status).await?;
     }
     for (ledger, bill) in &posted.billed {
         transaction_rows::Entity::update_many()

@@ -3,7 +3,9 @@
 use kemu_domain::direct_debits::{DirectDebitInstruction, DirectDebitInstructionId, Iban};
 use kemu_domain::{AccountId, LedgerId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::columns::{instant, micros, parsed};
 use crate::entities::direct_debit_instructions::{ActiveModel, Column, Entity, Model};
@@ -17,6 +19,13 @@ pub async fn of_account(
     let select = Entity::find().filter(Column::AccountId.eq(account.get()));
     let rows = select.order_by_asc(Column::ValidFrom).order_by_asc(Column::Id).all(connection).await?;
     rows.into_iter().map(instruction).collect()
+}
+
+/// The id of the next mandate.
+pub async fn next_id(connection: &impl ConnectionTrait) -> Result<DirectDebitInstructionId> {
+    let last: Option<Option<i64>> =
+        Entity::find().select_only().column_as(Column::Id.max(), "last").into_tuple().one(connection).await?;
+    Ok(DirectDebitInstructionId(last.flatten().unwrap_or(0) + 1))
 }
 
 /// Writes a mandate, new or changed.

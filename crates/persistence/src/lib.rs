@@ -29,6 +29,7 @@ pub mod properties;
 pub mod reads;
 pub mod recorded_days;
 pub mod refresh_tokens;
+pub mod repayments;
 pub mod seed;
 pub mod store;
 pub mod supply_points;

@@ -3,7 +3,9 @@
 use kemu_domain::payment_schedules::{PaymentSchedule, PaymentScheduleId};
 use kemu_domain::{AccountId, LedgerId, Minor};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::columns::{date, days, parsed, small};
 use crate::entities::payment_schedules::{ActiveModel, Column, Entity, Model};
@@ -17,6 +19,13 @@ pub async fn of_account(
     let select = Entity::find().filter(Column::AccountId.eq(account.get()));
     let rows = select.order_by_asc(Column::ValidFrom).order_by_asc(Column::Id).all(connection).await?;
     rows.into_iter().map(schedule).collect()
+}
+
+/// The id of the next schedule.
+pub async fn next_id(connection: &impl ConnectionTrait) -> Result<PaymentScheduleId> {
+    let last: Option<Option<i64>> =
+        Entity::find().select_only().column_as(Column::Id.max(), "last").into_tuple().one(connection).await?;
+    Ok(PaymentScheduleId(last.flatten().unwrap_or(0) + 1))
 }
 
 /// Writes a schedule, new or changed.

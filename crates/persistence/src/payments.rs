@@ -1,15 +1,15 @@
 //! Payments. They are listed newest entry first; see `transactions` for how pages are found.
 
-use kemu_domain::payments::{Payment, PaymentMethod, PaymentReason, PaymentStatus};
+use kemu_domain::payments::{CollectionWish, Payment, PaymentMethod, PaymentReason, PaymentStatus};
 use kemu_domain::{AccountId, LedgerId, Minor, Page, PageRequest, PaymentId};
-use sea_orm::sea_query::Order;
+use sea_orm::sea_query::{Expr, Order};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
-use crate::columns::{date, days, index, parsed, position};
-use crate::entities::payments;
+use crate::columns::{date, days, index, json, parsed, position, to_json};
+use crate::entities::{collected_payments, payments};
 use crate::error::Result;
 
 /// Which payments are wanted.
@@ -114,6 +114,73 @@ pub async fn append(
     let next = if entered.is_empty() { 0 } else { position(count(connection, account).await?) };
     let rows = (next..).zip(entered).map(|(position, payment)| row(payment, position));
     crate::seed::insert(connection, rows.collect()).await
+}
+
+/// A payment of an account.
+pub async fn one_of_account(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    id: PaymentId,
+) -> Result<Option<Payment>> {
+    let wanted = payments::Column::AccountId.eq(account.get());
+    payments::Entity::find_by_id(id.get()).filter(wanted).one(connection).await?.map(payment).transpose()
+}
+
+/// The id of the next payment that a customer asks for. Such ids stay below 2^31, as `amendPayment` takes no others;
+/// all that billing and fixtures make are above.
+pub async fn next_id(connection: &impl ConnectionTrait) -> Result<PaymentId> {
+    let last: Option<Option<i64>> = payments::Entity::find()
+        .select_only()
+        .column_as(payments::Column::Id.max(), "last")
+        .filter(payments::Column::Id.lt(1_i64 << 31))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(PaymentId(last.flatten().unwrap_or(0) + 1))
+}
+
+/// Writes what a customer changed of a payment: amount, day and fate.
+pub async fn change(connection: &impl ConnectionTrait, changed: &Payment) -> Result<()> {
+    payments::Entity::update_many()
+        .col_expr(payments::Column::Amount, Expr::value(changed.amount.cents()))
+        .col_expr(payments::Column::PaymentDate, Expr::value(days(changed.payment_date)))
+        .col_expr(payments::Column::Status, Expr::value(changed.status.to_string()))
+        .filter(payments::Column::Id.eq(changed.id.get()))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// What an account asked for with this key, and the payment that it led to.
+pub async fn collected_with(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    key: &str,
+) -> Result<Option<(CollectionWish, PaymentId)>> {
+    let row = collected_payments::Entity::find()
+        .filter(collected_payments::Column::AccountId.eq(account.get()))
+        .filter(collected_payments::Column::IdempotencyKey.eq(key))
+        .one(connection)
+        .await?;
+    row.map(|row| Ok((json("collected_payments.request", row.request)?, PaymentId(row.payment_id))))
+        .transpose()
+}
+
+/// Remembers what an account asked for with a key.
+pub async fn remember_collection(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    key: &str,
+    (asked, payment): (&CollectionWish, PaymentId),
+) -> Result<()> {
+    let row = collected_payments::ActiveModel {
+        payment_id: Set(payment.get()),
+        account_id: Set(account.get()),
+        idempotency_key: Set(key.to_owned()),
+        request: Set(to_json(asked)),
+    };
+    collected_payments::Entity::insert(row).exec_without_returning(connection).await?;
+    Ok(())
 }
 
 fn payment(row: payments::Model) -> Result<Payment> {

@@ -11,9 +11,10 @@ mod rows;
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use kemu_domain::billing::Step;
 use kemu_domain::transactions::{ChargeSubject, Transaction, TransactionKind, TypeFilter};
 use kemu_domain::{AccountId, BillId, LedgerId, Minor, Page, PageRequest, Scope, TransactionId};
-use sea_orm::sea_query::Order;
+use sea_orm::sea_query::{Order, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
@@ -21,6 +22,7 @@ use sea_orm::{
 
 use crate::accounts::ids_in;
 use crate::columns::{days, index, position};
+use crate::entities::billing_events;
 use crate::entities::transactions::{Column, Entity};
 use crate::error::Result;
 use crate::reads::Reads;
@@ -133,6 +135,26 @@ pub async fn page(
     let rows = select.all(connection).await?;
     let items = rows.into_iter().map(transaction).collect::<Result<_>>()?;
     Ok(Page::new(items, &window, total))
+}
+
+/// The refunds of an account that no request for a repayment led to, oldest first.
+pub async fn unasked_refunds_of(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<Transaction>> {
+    let asked = Query::select()
+        .column(billing_events::Column::TransactionId)
+        .from(billing_events::Entity)
+        .and_where(billing_events::Column::AccountId.eq(account.get()))
+        .and_where(billing_events::Column::EventKey.starts_with(format!("{}/", Step::RepaymentPaid)))
+        .and_where(billing_events::Column::TransactionId.is_not_null())
+        .to_owned();
+    let select = Entity::find()
+        .filter(Column::AccountId.eq(account.get()))
+        .filter(Column::Kind.eq(TransactionKind::Refund.to_string()))
+        .filter(Column::Id.not_in_subquery(asked));
+    let rows = select.order_by_asc(Column::CompletePosition).all(connection).await?;
+    rows.into_iter().map(transaction).collect()
 }
 
 /// What was charged to an account on `from` or later: the part of its debt that may not be due yet.

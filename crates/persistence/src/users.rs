@@ -130,6 +130,21 @@ pub async fn set_password_hash(
     Ok(())
 }
 
+/// Writes what a person is called and how they are reached.
+pub async fn set_details(connection: &impl ConnectionTrait, user: &User) -> Result<()> {
+    let change = users::Entity::update_many()
+        .col_expr(users::Column::Email, Expr::value(user.email.clone()))
+        .col_expr(users::Column::GivenName, Expr::value(user.given_name.clone()))
+        .col_expr(users::Column::FamilyName, Expr::value(user.family_name.clone()))
+        .col_expr(users::Column::Title, Expr::value(user.title.clone()))
+        .col_expr(users::Column::Pronouns, Expr::value(user.pronouns.clone()))
+        .col_expr(users::Column::DateOfBirth, Expr::value(user.date_of_birth.map(days)))
+        .col_expr(users::Column::Mobile, Expr::value(user.mobile.clone()))
+        .col_expr(users::Column::Landline, Expr::value(user.landline.clone()));
+    change.filter(users::Column::Id.eq(user.id.get())).exec(connection).await?;
+    Ok(())
+}
+
 fn role_of(text: String) -> Result<Role> {
     parsed("account_users.role", text)
 }

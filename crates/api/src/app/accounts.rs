@@ -1,10 +1,12 @@
-//! What one may know of an account.
+//! What one may know of an account, and where its bills go.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kemu_domain::accounts::{Account, DAYS_TO_PAY, balance, overdue_balance};
+use kemu_domain::accounts::{Account, Billing, DAYS_TO_PAY, balance, overdue_balance};
+use kemu_domain::addresses::Address;
 use kemu_domain::dates::paris_date;
-use kemu_domain::errors::{Code, Failure, codes};
+use kemu_domain::errors::{Code, Failure, KrakenError, codes};
 use kemu_domain::properties::Property;
+use kemu_domain::users::{is_email, normalised_email};
 use kemu_domain::{AccountNumber, Minor, PropertyId, Scope};
 use kemu_persistence::{accounts, ledgers, properties, transactions};
 
@@ -72,4 +74,30 @@ pub async fn property(ctx: &RequestContext, id: &str) -> Result<Property, Failur
     let id: PropertyId = id.parse().map_err(|_| refused())?;
     let scope = ctx.viewer()?.scope().ok_or_else(refused)?;
     properties::visible_to(scope).by_id(&ctx.sandbox.store.reader(), id).await?.ok_or_else(refused)
+}
+
+/// Sends an account's bills to another address. Errors: 7123 for an account that is unknown or somebody else's, 4145.
+pub async fn move_bills(ctx: &RequestContext, number: &str, address: &Address) -> Result<Account, Failure> {
+    let account = find_or(ctx, number, codes::BILLING_ADDRESS_UNAUTHORIZED).await?;
+    let billing = account.billing.at_address(address)?;
+    set_billing(ctx, account, billing).await
+}
+
+/// Sends an account's bills to another e-mail address. Errors: 4123 for an account that is unknown or somebody else's,
+/// 4122.
+pub async fn mail_bills(ctx: &RequestContext, number: &str, email: &str) -> Result<Account, Failure> {
+    let account = find_or(ctx, number, codes::ACCOUNT_ACTION_UNAUTHORIZED).await?;
+    let email = normalised_email(email);
+    if !is_email(&email) {
+        return Err(KrakenError::at(codes::EMAIL_INVALID, &["input", "billingEmail"]).into());
+    }
+    let billing = Billing { email: Some(email), ..account.billing.clone() };
+    set_billing(ctx, account, billing).await
+}
+
+async fn set_billing(ctx: &RequestContext, account: Account, billing: Billing) -> Result<Account, Failure> {
+    let transaction = ctx.sandbox.store.begin().await?;
+    accounts::set_billing(&*transaction, account.id, &billing).await?;
+    transaction.commit().await?;
+    Ok(Account { billing, ..account })
 }

@@ -15,7 +15,7 @@ use kemu_domain::ledgers::Ledger;
 use kemu_domain::metering::AccountMeters;
 use kemu_domain::payment_schedules::PaymentSchedule;
 use kemu_domain::transactions::Draft;
-use kemu_domain::{AccountId, LedgerId, Scope};
+use kemu_domain::{AccountId, LedgerId, Scope, TransactionId};
 use kemu_persistence::{WriteTransaction, accounts, billing, ledgers, payment_schedules, transactions};
 use sea_orm::ConnectionTrait;
 use tokio::sync::Mutex;
@@ -45,7 +45,8 @@ impl BillingClock {
         self.next_due.store(micros(next_due), Ordering::Relaxed);
     }
 
-    fn not_after(&self, due: Option<DateTime<Utc>>) {
+    /// Goes on no later than this.
+    pub fn not_after(&self, due: Option<DateTime<Utc>>) {
         self.next_due.fetch_min(micros(due), Ordering::Relaxed);
     }
 }
@@ -94,7 +95,16 @@ pub struct Opened {
 impl Opened {
     /// Opens an account and bills it up to `now`.
     pub async fn begin(sandbox: &Sandbox, id: AccountId, now: DateTime<Utc>) -> Result<Self, Failure> {
-        let transaction = sandbox.store.begin().await?;
+        Self::within(sandbox, sandbox.store.begin().await?, id, now).await
+    }
+
+    /// The same in a transaction that has begun. Who opens several accounts does so in the order of their ids.
+    pub async fn within(
+        sandbox: &Sandbox,
+        transaction: WriteTransaction,
+        id: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Failure> {
         let account = accounts::visible_to(Scope::All).by_id(&*transaction, id).await?;
         let account = account.ok_or_else(|| Failure::internal("an account with a billing state is gone"))?;
         let (books, on) = transactions::open_books(&transaction, &account).await?;
@@ -112,11 +122,11 @@ impl Opened {
     }
 
     /// Books something that billing did not make, and tells billing.
-    pub fn book(&mut self, ledger: LedgerId, draft: Draft) -> Result<(), Failure> {
+    pub fn book(&mut self, ledger: LedgerId, draft: Draft) -> Result<TransactionId, Failure> {
         self.state.note(draft.created_at);
-        self.posting.book(ledger, draft)?;
+        let booked = self.posting.book(ledger, draft)?;
         self.state.set_balance(ledger, self.posting.balance(ledger));
-        Ok(())
+        Ok(booked)
     }
 
     /// The account's ledgers as they stand, by id.
@@ -133,6 +143,18 @@ impl Opened {
     /// Writes all of it. Agreements, schedules and habits that were changed by queries of the transaction count: when
     /// billing goes on is reckoned from what is there now.
     pub async fn commit(self, sandbox: &Sandbox) -> Result<(), Failure> {
+        let (transaction, next_due) = self.write(sandbox).await?;
+        transaction.commit().await?;
+        sandbox.billing.not_after(next_due);
+        Ok(())
+    }
+
+    /// Writes all of it and leaves the transaction open; says when billing goes on. Whoever commits the transaction
+    /// tells that [`BillingClock::not_after`].
+    pub async fn write(
+        self,
+        sandbox: &Sandbox,
+    ) -> Result<(WriteTransaction, Option<DateTime<Utc>>), Failure> {
         let Self { transaction, account, state, posting, meters, .. } = self;
         let supplies = Supplies::of(&*transaction, account.id).await?;
         let schedules = payment_schedules::of_account(&*transaction, account.id).await?;
@@ -141,9 +163,7 @@ impl Opened {
         let (posted, books) = posting.close();
         billing::write(&*transaction, account.id, &posted, &books).await?;
         billing::save_state(&*transaction, account.id, &state, next_due).await?;
-        transaction.commit().await?;
-        sandbox.billing.not_after(next_due);
-        Ok(())
+        Ok((transaction, next_due))
     }
 }
 

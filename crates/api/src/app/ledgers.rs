@@ -2,8 +2,8 @@
 
 use kemu_domain::LedgerNumber;
 use kemu_domain::accounts::Account;
-use kemu_domain::errors::{Failure, codes};
-use kemu_domain::ledgers::Ledger;
+use kemu_domain::errors::{Code, Failure, codes};
+use kemu_domain::ledgers::{Ledger, unnamed};
 use kemu_persistence::ledgers;
 
 use crate::graphql::RequestContext;
@@ -36,4 +36,18 @@ pub async fn find(ctx: &RequestContext, number: &str) -> Result<Ledger, Failure>
     let number = LedgerNumber::try_new(number).map_err(|_| refused())?;
     let scope = ctx.viewer()?.scope().ok_or_else(refused)?;
     ledgers::visible_to(scope).by_number(&ctx.sandbox.store.reader(), &number).await?.ok_or_else(refused)
+}
+
+/// The ledger of this number among an account's. Errors: `refusal` where the account has none.
+pub fn named(ledgers: Vec<Ledger>, number: &str, refusal: Code) -> Result<Ledger, Failure> {
+    let found = ledgers.into_iter().find(|ledger| ledger.number.as_str() == number);
+    found.ok_or_else(|| refusal.into())
+}
+
+/// The same, or the one that is meant where none is named. Errors: 3821 where none is named and several could be meant.
+pub fn chosen(ledgers: Vec<Ledger>, number: Option<&str>, refusal: Code) -> Result<Ledger, Failure> {
+    match number.filter(|number| !number.is_empty()) {
+        Some(number) => named(ledgers, number, refusal),
+        None => Ok(unnamed(ledgers)?),
+    }
 }

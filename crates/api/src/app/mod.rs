@@ -3,11 +3,13 @@
 
 pub mod accounts;
 pub mod agreements;
+pub mod balance_transfers;
 pub mod billing;
 pub mod bills;
 pub mod charging_costs;
 pub mod credit_storage;
 pub mod devices;
+pub mod direct_debits;
 pub mod documents;
 pub mod homes;
 pub mod ledgers;
@@ -15,11 +17,14 @@ pub mod measurements;
 pub mod memo;
 pub mod payment_instructions;
 pub mod payment_schedules;
+pub mod payments;
 pub mod product_switches;
 pub mod products;
 pub mod quotes;
 pub mod readings;
+pub mod repayments;
 pub mod supplies;
 pub mod supply_points;
 pub mod tokens;
 pub mod transactions;
+pub mod users;

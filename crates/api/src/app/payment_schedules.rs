@@ -5,11 +5,11 @@ use kemu_domain::accounts::Account;
 use kemu_domain::billing::Forecast;
 use kemu_domain::dates::{paris_date, paris_instant};
 use kemu_domain::errors::{Failure, codes};
-use kemu_domain::payment_schedules::PaymentSchedule;
-use kemu_persistence::payment_schedules;
+use kemu_domain::payment_schedules::{PaymentSchedule, ScheduleError, ScheduleWish};
+use kemu_persistence::{billing, direct_debits, payment_schedules};
 
-use super::billing::foresee;
-use super::ledgers;
+use super::billing::{Opened, foresee};
+use super::{accounts, ledgers};
 use crate::graphql::RequestContext;
 
 /// How far a forecast goes of which nobody says how far: assumed.
@@ -52,4 +52,42 @@ pub async fn forecast(
     let mut found = foresee(&ctx.sandbox, account.id, ctx.now, until).await?;
     found.retain(|payment| ledger.is_none_or(|ledger| payment.ledger == ledger));
     if found.is_empty() { Err(codes::PAYMENT_FORECAST_UNAVAILABLE.into()) } else { Ok(found) }
+}
+
+/// Puts a new schedule in the place of a ledger's old one, from today on. Without a mandate nothing is taken until there
+/// is one. Errors: 3923 for an account that is unknown or somebody else's, 3822 for a ledger that is none of its, 3947
+/// for one that takes no payments, and those of [`ScheduleWish::schedule`].
+pub async fn create(
+    ctx: &RequestContext,
+    (account, ledger): (&str, &str),
+    wish: ScheduleWish<'_>,
+) -> Result<PaymentSchedule, Failure> {
+    let account = accounts::find_or(ctx, account, codes::SCHEDULE_UNAUTHORIZED).await?;
+    let mut opened = Opened::begin(&ctx.sandbox, account.id, ctx.now).await?;
+    let ledger = ledgers::named(opened.ledgers(), ledger, codes::MONEY_UNAUTHORIZED)?;
+    if !ledger.accepts_payments {
+        return Err(codes::SCHEDULE_NOT_CREATED.into());
+    }
+    let today = paris_date(ctx.now);
+    let of_ledger = opened.schedules.iter().filter(|schedule| schedule.ledger_id == ledger.id);
+    let open: Vec<PaymentSchedule> =
+        of_ledger.filter(|schedule| schedule.valid_to.is_none_or(|end| today < end)).cloned().collect();
+    let active = open.iter().rfind(|schedule| schedule.is_active_on(today));
+    let connection = &*opened.transaction;
+    let id = payment_schedules::next_id(connection).await?;
+    let new = wish.schedule(id, (account.id, ledger.id), active, today).map_err(ScheduleError::code)?;
+    for old in open {
+        payment_schedules::save(connection, &PaymentSchedule { valid_to: Some(today), ..old }).await?;
+    }
+    payment_schedules::save(connection, &new).await?;
+    let mut habits =
+        billing::habits(connection, account.id).await?.get(&ledger.id).cloned().unwrap_or_default();
+    let mandates = direct_debits::of_account(connection, account.id).await?;
+    if mandates.iter().any(|mandate| mandate.serves(ledger.id) && mandate.is_usable_at(ctx.now)) {
+        habits = habits.with_mandate(false, false);
+    }
+    billing::save_habits(connection, account.id, ledger.id, &habits.with_schedule(new.trigger)).await?;
+    opened.state.note(ctx.now);
+    opened.commit(&ctx.sandbox).await?;
+    Ok(new)
 }

@@ -19,8 +19,16 @@ use crate::{app, enums, inputs, objects};
 objects! {
     Account: "AccountType" by |account| account.id.get();
     BillingAddress: "RichAddressType" by |address| address.key;
+    Moved: "UpdateAccountBillingAddress" by |own| own.0.id.get();
+    Mailed: "UpdateAccountBillingEmail" by |own| own.0.id.get();
 }
 enums!(AccountStatus, AccountType);
+
+/// The payload of `updateAccountBillingAddress`.
+struct Moved(Account);
+
+/// The payload of `updateAccountBillingEmail`.
+struct Mailed(Account);
 
 /// An address with what tells it from others.
 pub(super) struct BillingAddress {
@@ -31,6 +39,30 @@ pub(super) struct BillingAddress {
 inputs! {
     pub(super) struct AccountArguments {
         account_number: String,
+    }
+    struct MoveArguments {
+        input: MoveInput,
+    }
+    struct MoveInput {
+        account_number: Option<String>,
+        billing_address: Option<AddressInput>,
+    }
+    struct AddressInput {
+        administrative_area: Option<String>,
+        country: Option<String>,
+        delivery_point_identifier: Option<String>,
+        dependent_locality: Option<String>,
+        locality: Option<String>,
+        postal_code: Option<String>,
+        sorting_code: Option<String>,
+        street_address: Option<String>,
+    }
+    struct MailArguments {
+        input: MailInput,
+    }
+    struct MailInput {
+        account_number: String,
+        billing_email: Option<String>,
     }
     struct BalanceArguments {
         include_all_ledgers: Option<bool>,
@@ -45,6 +77,15 @@ inputs! {
 
 pub(super) fn register(all: &mut Resolvers) {
     all.query("account", account);
+    all.mutation("updateAccountBillingAddress", move_bills);
+    all.mutation("updateAccountBillingEmail", |ctx: Ctx, arguments: MailArguments| async move {
+        let MailInput { account_number, billing_email } = arguments.input;
+        // Without one it is refused as an empty one is.
+        let email = billing_email.unwrap_or_default();
+        app::accounts::mail_bills(&ctx, &account_number, &email).await.map(Mailed).map(Some)
+    });
+    all.object::<Moved>().field("account", |own| own.0.clone());
+    all.object::<Mailed>().field("account", |own| own.0.clone());
     all.object::<Account>()
         .field("id", |account| account.id.to_string())
         .field("number", |account| account.number.to_string())
@@ -80,6 +121,25 @@ pub(super) fn register(all: &mut Resolvers) {
 
 async fn account(ctx: Ctx, arguments: AccountArguments) -> Result<Option<Account>, Failure> {
     app::accounts::find(&ctx, &arguments.account_number).await.map(Some)
+}
+
+/// A structured street address is not read.
+async fn move_bills(ctx: Ctx, arguments: MoveArguments) -> Result<Option<Moved>, Failure> {
+    let MoveInput { account_number, billing_address } = arguments.input;
+    let number = account_number.unwrap_or_default();
+    let address = billing_address.map(|given| Address {
+        name: None,
+        organization: None,
+        street_address: given.street_address,
+        dependent_locality: given.dependent_locality,
+        locality: given.locality,
+        administrative_area: given.administrative_area,
+        postal_code: given.postal_code,
+        sorting_code: given.sorting_code,
+        country: given.country,
+        delivery_point_identifier: given.delivery_point_identifier,
+    });
+    app::accounts::move_bills(&ctx, &number, &address.unwrap_or_default()).await.map(Moved).map(Some)
 }
 
 async fn balance(account: Arc<Account>, ctx: Ctx, arguments: BalanceArguments) -> Result<Minor, Failure> {

@@ -1,4 +1,4 @@
-//! Payment schedules of an account, and the payments to be expected.
+//! Payment schedules of an account, new ones, and the payments to be expected.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use kemu_domain::accounts::Account;
 use kemu_domain::billing::Forecast;
 use kemu_domain::dates::paris_date;
 use kemu_domain::errors::Failure;
-use kemu_domain::payment_schedules::{PaymentSchedule, ScheduleTrigger};
+use kemu_domain::payment_schedules::{PaymentSchedule, ScheduleTrigger, ScheduleWish};
 use kemu_domain::{Minor, Page, PageRequest};
 use kemu_persistence::ledgers;
 
@@ -22,6 +22,7 @@ objects! {
     Delay: "PaymentScheduleDelayConfigurationType" by |_| 0;
     Supplementary: "SupplementaryLedgerType" by |_| 0;
     Expected: "PaymentForecastType" by |own| i64::from(own.0.number);
+    Created: "CreateAccountPaymentSchedule" by |own| own.0.id.0;
 }
 
 /// On which day of the month a schedule takes its amount.
@@ -35,6 +36,9 @@ pub(super) enum Supplementary {}
 
 /// A payment to be expected.
 struct Expected(Forecast);
+
+/// The payload of `createAccountPaymentSchedule`.
+struct Created(PaymentSchedule);
 
 /// Why there is a schedule: to pay the account, for all that are here. A debt is paid by plans.
 const REASON: &str = "GENERAL_ACCOUNT_PAYMENT";
@@ -51,6 +55,17 @@ inputs! {
         date_to: NaiveDate,
         ledger_number: Option<String>,
     }
+    struct CreateArguments {
+        input: CreateInput,
+    }
+    struct CreateInput {
+        account_number: String,
+        ledger_number: String,
+        amount_strategy: Option<EnumName>,
+        payment_amount: Option<i64>,
+        payment_day: Option<i64>,
+        trigger: Option<EnumName>,
+    }
     struct PagedForecastArguments {
         date_to: Option<NaiveDate>,
         ledger_number: Option<String>,
@@ -62,6 +77,8 @@ pub(super) fn register(all: &mut Resolvers) {
         .connection("paymentSchedules", schedules)
         .field_async("paymentForecast", forecast)
         .connection("paginatedPaymentForecast", paged_forecast);
+    all.mutation("createAccountPaymentSchedule", create);
+    all.object::<Created>().field("schedule", |own| own.0.clone());
     all.object::<PaymentSchedule>()
         .field("id", |schedule| schedule.id.0.to_string())
         .field_async("ledgerNumber", ledger_number)
@@ -116,6 +133,19 @@ async fn schedules(
             && arguments.reason.as_ref().is_none_or(|EnumName(reason)| reason == REASON)
     });
     Ok(Page::of(found, &request))
+}
+
+async fn create(ctx: Ctx, arguments: CreateArguments) -> Result<Option<Created>, Failure> {
+    let CreateInput { account_number, ledger_number, amount_strategy, payment_amount, payment_day, trigger } =
+        arguments.input;
+    let wish = ScheduleWish {
+        trigger: trigger.as_ref().map(|trigger| trigger.0.as_str()),
+        strategy: amount_strategy.as_ref().map(|strategy| strategy.0.as_str()),
+        amount_cents: payment_amount,
+        day: payment_day,
+    };
+    let created = app::payment_schedules::create(&ctx, (&account_number, &ledger_number), wish).await?;
+    Ok(Some(Created(created)))
 }
 
 async fn ledger_number(schedule: Arc<PaymentSchedule>, ctx: Ctx, (): ()) -> Result<Option<String>, Failure> {

@@ -1,11 +1,13 @@
-//! `viewer` and account users.
+//! `viewer` and account users, and what they change about themselves.
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use kemu_domain::Scope;
 use kemu_domain::accounts::{Account, AccountType};
 use kemu_domain::errors::{Failure, codes};
-use kemu_domain::users::{Role, User};
+use kemu_domain::passwords::HELP_TEXTS;
+use kemu_domain::users::{Role, User, UserChange};
 use kemu_persistence::{accounts, users};
 
 use super::Ctx;
@@ -16,6 +18,8 @@ objects! {
     User: "AccountUserType" by |user| user.id.get();
     RoleOnAccount: "AccountUserRoleType" by |role| role.account.id.get();
     HeldPermission: "AccountUserPermission" by |_| 0;
+    Updated: "UpdateUserMutation" by |own| own.0.id.get();
+    NewPassword: "UpdatePassword" by |own| own.0.id.get();
 }
 
 /// What a user may do on an account.
@@ -25,6 +29,12 @@ struct RoleOnAccount {
     role: Role,
 }
 
+/// The payload of `updateUser`.
+struct Updated(User);
+
+/// The payload of `updatePassword`.
+struct NewPassword(User);
+
 /// A permission of the viewer's.
 struct HeldPermission(String);
 
@@ -33,6 +43,28 @@ inputs! {
         restrict_to_account_numbers: Option<Vec<Option<String>>>,
         exclude_account_types: Option<Vec<Option<AccountType>>>,
     }
+    struct UpdateArguments {
+        input: UpdateInput,
+    }
+    struct UpdateInput {
+        date_of_birth: Option<NaiveDate>,
+        email: Option<String>,
+        family_name: Option<String>,
+        given_name: Option<String>,
+        landline: Option<String>,
+        mobile: Option<String>,
+        pronouns: Option<String>,
+        title: Option<String>,
+        user_id: Option<String>,
+    }
+    struct PasswordArguments {
+        input: Option<PasswordInput>,
+    }
+    struct PasswordInput {
+        new_password: String,
+        new_password_confirmed: String,
+        old_password: String,
+    }
     struct RolesArguments {
         account_number: Option<String>,
     }
@@ -40,6 +72,13 @@ inputs! {
 
 pub(super) fn register(all: &mut Resolvers) {
     all.query("viewer", viewer);
+    all.query("passwordValidatorHelpTexts", |_: Ctx, (): ()| async move {
+        Ok::<Vec<&'static str>, Failure>(HELP_TEXTS.to_vec())
+    });
+    all.mutation("updateUser", update);
+    all.mutation("updatePassword", update_password);
+    all.object::<Updated>().field("viewer", |own| own.0.clone());
+    all.object::<NewPassword>().field("viewer", |own| own.0.clone());
     all.object::<User>()
         .field("id", |user| user.id.to_string())
         .field("number", |user| user.id.to_string())
@@ -66,6 +105,30 @@ pub(super) fn register(all: &mut Resolvers) {
         .field("account", |own| own.account.clone())
         .field("user", |own| own.user.clone());
     all.object::<HeldPermission>().field("permission", |own| own.0.clone());
+}
+
+/// The label and the details that the input may give are kept nowhere.
+async fn update(ctx: Ctx, arguments: UpdateArguments) -> Result<Option<Updated>, Failure> {
+    let input = arguments.input;
+    let change = UserChange {
+        email: input.email,
+        given_name: input.given_name,
+        family_name: input.family_name,
+        title: input.title,
+        pronouns: input.pronouns,
+        date_of_birth: input.date_of_birth,
+        mobile: input.mobile,
+        landline: input.landline,
+    };
+    app::users::change(&ctx, input.user_id.as_deref(), change).await.map(Updated).map(Some)
+}
+
+/// Without input nothing is changed, as the old password is not there (a guess).
+async fn update_password(ctx: Ctx, arguments: PasswordArguments) -> Result<Option<NewPassword>, Failure> {
+    let PasswordInput { new_password, new_password_confirmed, old_password } =
+        arguments.input.ok_or(codes::OLD_PASSWORD_INVALID)?;
+    let new = (new_password.as_str(), new_password_confirmed.as_str());
+    app::users::change_password(&ctx, &old_password, new).await.map(NewPassword).map(Some)
 }
 
 async fn viewer(ctx: Ctx, (): ()) -> Result<Option<User>, Failure> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 const CUT: &str = "…";
 
 /// The words that names of secrets hold: `APIKey`, `organizationSecretKey`, `refreshToken`, `password` …
-const WORDS: [&str; 4] = ["secret", "password", "token", "key"];
+const WORDS: [&str; 5] = ["secret", "password", "token", "key", "iban"];
 
 /// The variables without their secrets; those that [`given_to_secrets`] names are cut whatever they are called.
 #[must_use]

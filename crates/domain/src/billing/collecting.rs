@@ -120,7 +120,9 @@ impl Engine<'_> {
         let on = later(dates::paris_date(at), self.plan.terms.retry_after_days);
         let reason = match task.key.subject {
             Subject::Instalment { .. } => PaymentReason::RegularSchedule,
-            Subject::Period { .. } | Subject::OneOff { .. } => PaymentReason::BillIssued,
+            Subject::Period { .. } | Subject::OneOff { .. } | Subject::Repayment { .. } => {
+                PaymentReason::BillIssued
+            }
         };
         match self.request(state, ledger, task.key, (amount, on), reason)? {
             Happening::DebitRequested { payment } => {

@@ -145,6 +145,28 @@ pub(super) fn refunded(ledger: LedgerId, amount: Minor, at: DateTime<Utc>) -> Bo
     Booking { ledger, draft: draft(Detail::Refund, amount, at, title, Some("FINAL_BALANCE")) }
 }
 
+/// The booking of credit that the customer wanted back.
+pub(super) fn repaid(ledger: LedgerId, amount: Minor, at: DateTime<Utc>) -> Booking {
+    let reason = Some("PARTIAL_CREDIT_REFUND");
+    Booking { ledger, draft: draft(Detail::Refund, amount, at, "Remboursement", reason) }
+}
+
+/// The two bookings of a balance that the customer moves: a charge where it leaves, a credit where it comes, as
+/// `AccountBalanceTransferType` has it.
+pub fn balance_transferred(
+    (from, to): (LedgerId, LedgerId),
+    amount: Minor,
+    at: DateTime<Utc>,
+    note: Option<&str>,
+) -> (Booking, Booking) {
+    const REASON: &str = "BALANCE_TRANSFER";
+    let leaves = Detail::Charge { subject: ChargeSubject::Other, consumption: None };
+    let out = draft(leaves, amount, at, "Transfert de solde", Some(REASON));
+    let into = draft(Detail::Credit, -amount, at, "Transfert de solde", Some(REASON));
+    let noted = |draft: Draft| Draft { note: note.map(str::to_owned), ..draft };
+    (Booking { ledger: from, draft: noted(out) }, Booking { ledger: to, draft: noted(into) })
+}
+
 /// A booking that no bill shows yet.
 fn draft(detail: Detail, gross: Minor, at: DateTime<Utc>, title: &str, reason: Option<&str>) -> Draft {
     Draft {

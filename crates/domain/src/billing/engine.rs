@@ -159,6 +159,13 @@ impl Engine<'_> {
                 let booking = Box::new(drafts::refunded(ledger.ledger, amount, at));
                 (amount > Minor::ZERO).then_some(Happening::RefundPaid { booking })
             }
+            Work::Repay { repayment, amount } => {
+                if state.balance(ledger.ledger) < Minor(amount) {
+                    return Some((Step::RepaymentRejected, Happening::RepaymentRejected { repayment }));
+                }
+                let booking = Box::new(drafts::repaid(ledger.ledger, Minor(amount), at));
+                Some(Happening::RepaymentPaid { repayment, booking })
+            }
         };
         what.map(|what| (task.key.step, what))
     }

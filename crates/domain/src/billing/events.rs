@@ -13,6 +13,7 @@ use crate::ids::{LedgerId, PaymentId};
 use crate::money::Minor;
 use crate::payment_schedules::PaymentScheduleId;
 use crate::payments::Payment;
+use crate::repayments::RepaymentId;
 use crate::transactions::Draft;
 
 /// What an event is about.
@@ -36,6 +37,11 @@ pub enum Subject {
     OneOff {
         /// The payment.
         payment: i64,
+    },
+    /// Credit that the customer wants back.
+    Repayment {
+        /// The request.
+        repayment: RepaymentId,
     },
 }
 
@@ -70,6 +76,10 @@ pub enum Step {
     PaymentReceived,
     /// What was left after the final bill went back to the customer.
     RefundPaid,
+    /// Credit that the customer wanted back was paid.
+    RepaymentPaid,
+    /// It was not paid: the credit was gone.
+    RepaymentRejected,
 }
 
 /// By what an event is known: the same event has the same key in each run, and no two share one.
@@ -95,6 +105,7 @@ impl fmt::Display for EventKey {
                 write!(f, "{step}/schedule-{}/{due}/{attempt}", schedule.0)
             }
             Subject::OneOff { payment } => write!(f, "{step}/payment-{payment}/{attempt}"),
+            Subject::Repayment { repayment } => write!(f, "{step}/repayment-{}/{attempt}", repayment.0),
         }
     }
 }
@@ -194,6 +205,18 @@ pub enum Happening {
         /// Its booking.
         booking: Box<Booking>,
     },
+    /// Credit that the customer wanted back was paid: the request is `ACCEPTED`.
+    RepaymentPaid {
+        /// The request.
+        repayment: RepaymentId,
+        /// Its booking.
+        booking: Box<Booking>,
+    },
+    /// Credit that the customer wanted back was gone: the request is `REJECTED`, nothing was booked.
+    RepaymentRejected {
+        /// The request.
+        repayment: RepaymentId,
+    },
 }
 
 /// An event of billing. Apply each in one transaction, with the state that gave it.
@@ -217,14 +240,16 @@ impl BillingEvent {
             | Happening::DebitCleared { booking, .. }
             | Happening::DebitReturned { booking, .. }
             | Happening::PaymentReceived { booking, .. }
-            | Happening::RefundPaid { booking } => vec![booking],
+            | Happening::RefundPaid { booking }
+            | Happening::RepaymentPaid { booking, .. } => vec![booking],
             Happening::CreditUsed { out, into } => vec![out, into],
             Happening::PeriodClosed { .. }
             | Happening::ScheduleRebalanced { .. }
             | Happening::DebitRequested { .. }
             | Happening::DebitFailed { .. }
             | Happening::DebitRetried { .. }
-            | Happening::PaymentPromised { .. } => Vec::new(),
+            | Happening::PaymentPromised { .. }
+            | Happening::RepaymentRejected { .. } => Vec::new(),
         }
     }
 

@@ -45,7 +45,7 @@ use crate::agreements::{Agreement, AgreementId};
 use crate::calendars::ClassCode;
 use crate::energy::EnergyMeter;
 
-pub use drafts::credit_used;
+pub use drafts::{balance_transferred, credit_used};
 pub use engine::Engine;
 pub use events::{BillingEvent, Booking, EventKey, Happening, Step, Subject};
 pub use forecast::{Forecast, forecast};

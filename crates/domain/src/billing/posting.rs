@@ -13,6 +13,7 @@ use crate::ledgers::Ledger;
 use crate::money::Minor;
 use crate::payment_schedules::PaymentScheduleId;
 use crate::payments::{Payment, PaymentStatus};
+use crate::repayments::{RepaymentId, RepaymentStatus};
 use crate::transactions::{Detail, Draft};
 
 /// An event that was written down.
@@ -31,6 +32,8 @@ pub struct PostedEvent {
 pub struct Posted {
     /// Payments that were there, and what became of them.
     pub settled: Vec<(PaymentId, PaymentStatus)>,
+    /// Requests for repayments, and what became of them.
+    pub repaid: Vec<(RepaymentId, RepaymentStatus)>,
     /// Ledgers, and the bill that shows what was booked on them and on no bill yet.
     pub billed: Vec<(LedgerId, BillId)>,
     /// The events whose booking was taken back by the bank.
@@ -112,6 +115,12 @@ impl Posting {
             }
             Happening::PaymentReceived { fulfils: Some(promise), .. } => {
                 self.settle(*promise, PaymentStatus::Fulfilled);
+            }
+            Happening::RepaymentPaid { repayment, .. } => {
+                self.posted.repaid.push((*repayment, RepaymentStatus::Accepted));
+            }
+            Happening::RepaymentRejected { repayment } => {
+                self.posted.repaid.push((*repayment, RepaymentStatus::Rejected));
             }
             _ => {}
         }

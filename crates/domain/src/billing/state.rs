@@ -9,7 +9,9 @@
 //!   does (an end of an agreement set back by some days, say) falls behind what was booked;
 //! * a booking of any kind: [`BillingState::set_balance`];
 //! * `collectPayment`: [`BillingState::schedule_payment`]; `amendPayment`: [`BillingState::amend_payment`];
-//!   `cancelPayment`: [`BillingState::cancel_payment`].
+//!   `cancelPayment`: [`BillingState::cancel_payment`];
+//! * `submitRepaymentRequest`: [`BillingState::schedule_repayment`]; `cancelRepaymentRequest`:
+//!   [`BillingState::cancel_repayment`].
 
 use std::collections::BTreeMap;
 
@@ -24,6 +26,7 @@ use crate::errors::{Catalogue, Code};
 use crate::ids::{LedgerId, PaymentId};
 use crate::money::Minor;
 use crate::payment_schedules::PaymentScheduleId;
+use crate::repayments::RepaymentId;
 
 /// How far the billing of an account has come. A new account begins with the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +106,10 @@ pub(super) enum Work {
         promise: Option<i64>,
     },
     Refund,
+    Repay {
+        repayment: RepaymentId,
+        amount: i64,
+    },
 }
 
 /// Why a payment stays as it is.
@@ -207,6 +214,38 @@ impl BillingState {
         let task = self.collection(payment)?;
         self.agenda.swap_remove(task);
         Ok(())
+    }
+
+    /// Puts a repayment on its way: it is paid on `date`, if the credit is still there.
+    pub fn schedule_repayment(
+        &mut self,
+        plan: &AccountPlan,
+        (repayment, ledger): (RepaymentId, LedgerId),
+        amount: Minor,
+        date: NaiveDate,
+    ) {
+        let key =
+            EventKey { step: Step::RepaymentPaid, subject: Subject::Repayment { repayment }, attempt: 0 };
+        let at = super::drafts::within_hour(plan.seed, key, date, super::engine::hour::REFUND);
+        self.push(ledger.get(), key, at, Work::Repay { repayment, amount: amount.cents() });
+    }
+
+    /// Takes back a repayment; false where it is not on its way.
+    pub fn cancel_repayment(&mut self, wanted: RepaymentId) -> bool {
+        let before = self.agenda.len();
+        let is_it = |task: &Task| matches!(task.work, Work::Repay { repayment, .. } if repayment == wanted);
+        self.agenda.retain(|task| !is_it(task));
+        self.agenda.len() < before
+    }
+
+    /// What of a ledger's credit waits to be paid back.
+    pub fn to_repay(&self, ledger: LedgerId) -> Minor {
+        let amounts =
+            self.agenda.iter().filter(|task| task.ledger == ledger.get()).map(|task| match task.work {
+                Work::Repay { amount, .. } => amount,
+                _ => 0,
+            });
+        Minor(amounts.sum())
     }
 
     fn collection(&self, wanted: PaymentId) -> Result<usize, PaymentChangeError> {

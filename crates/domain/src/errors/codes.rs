@@ -1,6 +1,6 @@
 //! The codes that this codebase raises, by name. Texts and types are the catalogue's.
 //!
-//! Several codes share one text on purpose (nine of these say "Invalid data."): the client sees which by its
+//! Several codes share one text on purpose (a dozen say "Invalid data."): the client sees which by its
 //! number, so the name here says when it is raised.
 
 use super::Code;
@@ -112,14 +112,52 @@ codes! {
     AGREEMENT_NOT_TERMINATED = "KT-CT-1513";
     /// All ledgers were asked for, and one of them.
     ALL_LEDGERS_AND_ONE = "KT-CT-3818";
+    /// The account has several ledgers, and none was named.
+    LEDGER_NOT_NAMED = "KT-CT-3821";
+    /// Money matters of an account that is not the viewer's.
+    MONEY_UNAUTHORIZED = "KT-CT-3822";
+    /// Money matters of a ledger that is none of the account's.
+    LEDGER_UNAUTHORIZED = "KT-CT-3823";
     /// The ledger is none that the operation can be done with.
     LEDGER_INVALID = "KT-CT-3827";
     /// The ledger is none of the account's.
     LEDGER_NOT_ON_ACCOUNT = "KT-CT-3837";
+    /// Payment schedules of an account that is not the viewer's.
+    SCHEDULE_UNAUTHORIZED = "KT-CT-3923";
+    /// A payment that is none of the viewer's.
+    PAYMENT_UNAUTHORIZED = "KT-CT-3924";
+    /// A repayment from an account that is not the viewer's.
+    REPAYMENT_UNAUTHORIZED = "KT-CT-3926";
+    /// A repayment of nothing, or of more than there is.
+    REPAYMENT_AMOUNT_INVALID = "KT-CT-3927";
+    /// The idempotency key belongs to another repayment request.
+    IDEMPOTENCY_KEY_REUSED = "KT-CT-3928";
+    /// There is no such repayment request.
+    REPAYMENT_REQUEST_UNKNOWN = "KT-CT-3930";
+    /// The repayment has been paid, refused or withdrawn.
+    REPAYMENT_NOT_CANCELLABLE = "KT-CT-3931";
+    /// A payment that cannot be collected: its day is past, or nothing says how.
+    COLLECTION_INVALID = "KT-CT-3932";
+    /// Bank details without a good IBAN or a holder.
+    BANK_DETAILS_INVALID = "KT-CT-3940";
+    /// A payment schedule of a kind that is not offered.
+    SCHEDULE_NOT_CREATED = "KT-CT-3947";
     /// No payment is to be expected.
     PAYMENT_FORECAST_UNAVAILABLE = "KT-CT-3949";
+    /// The payment is not on its way.
+    PAYMENT_NOT_CANCELLABLE = "KT-CT-3955";
+    /// The payment is not on its way, or would be nothing.
+    PAYMENT_NOT_AMENDABLE = "KT-CT-3970";
+    /// Owners of a mandate without id or type.
+    INSTRUCTION_OWNERS_INVALID = "KT-CT-3971";
+    /// A mandate for a ledger that is none of the account's, or takes no payments.
+    MANDATE_LEDGER_INVALID = "KT-CT-3979";
+    /// An e-mail address of no good form.
+    EMAIL_INVALID = "KT-CT-4122";
     /// A mutation on an account that is not the viewer's.
     ACCOUNT_ACTION_UNAUTHORIZED = "KT-CT-4123";
+    /// A billing address with parts missing.
+    ADDRESS_INVALID = "KT-CT-4145";
     /// The id of a bill is no number.
     BILL_ID_INVALID = "KT-CT-4148";
     /// A bill was asked for by id and by identifier, or by neither.
@@ -178,6 +216,12 @@ codes! {
     PRODUCT_SWITCH_UNAUTHORIZED = "KT-CT-4924";
     /// A market that the territory does not have.
     MARKET_UNSUPPORTED = "KT-CT-4930";
+    /// Details of a user that cannot be.
+    USER_DETAILS_INVALID = "KT-CT-5413";
+    /// A change of a user whom the viewer may not change.
+    USER_CHANGE_REFUSED = "KT-CT-5414";
+    /// No account user fits.
+    USER_UNKNOWN = "KT-CT-5415";
     /// A new password breaks the policy; the rules are in `validationErrors`.
     PASSWORD_INVALID = "KT-CT-5450";
     /// The old password is wrong.
@@ -186,12 +230,24 @@ codes! {
     TIMEZONE_UNKNOWN = "KT-CT-6612";
     /// The property is unknown or not the viewer's.
     PROPERTY_UNAUTHORIZED = "KT-CT-6622";
+    /// The billing address of an account that is not the viewer's.
+    BILLING_ADDRESS_UNAUTHORIZED = "KT-CT-7123";
     /// `node(id:)` got no global id.
     GLOBAL_ID_INVALID = "KT-CT-7810";
     /// A fault of ours. Raised in one place, where a [`Failure::Internal`](super::Failure) becomes a response.
     INTERNAL = "KT-CT-7899";
+    /// A transfer from a ledger to itself.
+    TRANSFER_TO_ITSELF = "KT-CT-9701";
+    /// A transfer from a ledger on which nothing is.
+    TRANSFER_FROM_NOTHING = "KT-CT-9702";
+    /// A transfer from a debt, or of more than there is.
+    TRANSFER_FROM_DEBT = "KT-CT-9703";
+    /// A transfer of nothing.
+    TRANSFER_OF_NOTHING = "KT-CT-9704";
     /// API keys are switched off in this tenant.
     API_KEYS_UNAVAILABLE = "KT-CT-11100";
+    /// No business fits.
+    BUSINESS_UNKNOWN = "KT-CT-11103";
 }
 
 #[cfg(test)]
