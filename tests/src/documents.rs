@@ -7,6 +7,12 @@ const AGREEMENT: &str = "401";
 /// The ledger, likewise.
 const LEDGER: &str = "L-100000001A";
 
+/// The PRM that arguments name which ask for one: that of A-F1A7BA5E.
+const PRM: &str = "00000000000001";
+
+/// The PCE that arguments name which ask for one: that of A-2ACC0001, as A-F1A7BA5E has no gas.
+const PCE: &str = "00000000000003";
+
 /// Writes documents about one account and its property.
 pub struct Documents<'a> {
     /// The schema.
@@ -85,6 +91,8 @@ impl Documents<'_> {
             "URI" => "\"https://example.com/\"".into(),
             "GenericScalar" => "{}".into(),
             "JSONString" => "\"{}\"".into(),
+            _ if name == "pceRef" => format!("\"{PCE}\""),
+            _ if matches!(name, "prmId" | "externalIdentifier") => format!("\"{PRM}\""),
             _ if name == "accountNumber" => format!("\"{}\"", self.account),
             _ if name == "agreementId" => format!("\"{AGREEMENT}\""),
             _ if name == "ledgerNumber" => format!("\"{LEDGER}\""),

@@ -46,6 +46,10 @@ const UNLISTED: &[(&str, &[u32])] = &[
     ("AccountType.paymentForecast", &[3837, 3949]),
     ("AccountType.paginatedPaymentForecast", &[3837, 3949]),
     ("Mutation.createSourceFundRequest", &[3827, 3837]),
+    // The French reading fields list no error at all.
+    ("Query.electricityReading", &[4719]),
+    ("Query.gasReading", &[4719]),
+    ("PropertyType.measurements", &[4710, 4711, 4713, 4715, 4716, 4719, 4720, 6612]),
 ];
 
 /// A fault of kemu's.

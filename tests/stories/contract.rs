@@ -85,6 +85,12 @@ story!(every_root_field_answers_the_back_office, |app| async move {
         ]
       ],
       [
+        "gasReading",
+        [
+          "KT-CT-4719"
+        ]
+      ],
+      [
         "mfaDevices",
         [
           "KT-CT-1111"
@@ -344,6 +350,12 @@ story!(every_root_field_answers_a_customer, |app| async move {
         "flexPlannedDispatches",
         [
           "KT-CT-4340"
+        ]
+      ],
+      [
+        "gasReading",
+        [
+          "KT-CT-4719"
         ]
       ],
       [

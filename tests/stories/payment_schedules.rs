@@ -218,3 +218,43 @@ story!(a_mandate_hides_its_bank_account, |app| async move {
     let none = ask(&business, "A-B0515E55", "directDebitInstructions(first: 5) { totalCount }").await;
     assert_eq!(none["directDebitInstructions"]["totalCount"], 0);
 });
+
+story!(a_ledger_says_how_it_is_paid, |app| async move {
+    let instruction =
+        "{ id accountHolder accountType bankCode cardExpiryMonth cardExpiryYear cardNumber cardPaymentNetwork
+        cardType iban instructionType maskedAccountIdentifier sortCode status validFrom vendor
+        owners { accountUser { id } } supplementaryLedger { number } }";
+    let preference = format!(
+        "{{ __typename ... on PreferredInstruction {{ forPaymentsAfter status paymentMethod {instruction} }}
+        ... on UserManagedPayment {{ forPaymentsAfter }} }}"
+    );
+    let fields = format!(
+        "paymentMethods(first: 5) {{ edges {{ node {instruction} }} }}
+        ledgers {{ ledgerType usablePaymentInstructions(first: 5) {{ edges {{ node {instruction} }} }}
+        paymentPreferences(first: 5) {{ edges {{ node {preference} }} }}
+        paymentPreferenceAtTime(atTime: \"2026-01-15T12:00:00Z\") {preference}
+        before: paymentPreferenceAtTime(atTime: \"2010-01-01T00:00:00Z\") {preference} }}"
+    );
+    let house = app.customer("house-hp-hc").await;
+    let account = ask(&house, "A-40E5E001", &fields).await;
+    let method = nodes(&account["paymentMethods"]).swap_remove(0);
+    assert_eq!((&method["iban"], &method["status"]), (&json!("FR76 **** 189"), &json!("ACTIVE")));
+    let ledger = &account["ledgers"][0];
+    assert_eq!(nodes(&ledger["usablePaymentInstructions"]), std::slice::from_ref(&method));
+    assert_eq!(ledger["paymentPreferenceAtTime"]["paymentMethod"], method);
+    assert_eq!(nodes(&ledger["paymentPreferences"]), [ledger["paymentPreferenceAtTime"].clone()]);
+    // The mandate is younger than that.
+    assert_eq!(ledger["before"]["__typename"], "UserManagedPayment");
+    let pot = &account["ledgers"][2];
+    assert_eq!((&pot["ledgerType"], &pot["paymentPreferenceAtTime"]), (&json!("POT_LEDGER"), &Json::Null));
+    let default = r#"{ defaultPaymentInstruction(accountNumber: "A-40E5E001") { id } }"#;
+    assert_eq!(house.ask_for(default).await.data()["defaultPaymentInstruction"]["id"], method["id"]);
+    let cards = r#"{ defaultPaymentInstruction(accountNumber: "A-40E5E001", instructionType: CARD) { id } }"#;
+    assert_eq!(house.ask_for(cards).await.data()["defaultPaymentInstruction"], Json::Null);
+
+    let business = app.customer("business").await;
+    assert_eq!(business.ask_for(default).await.codes(), ["KT-CT-1111"]);
+    let account = ask(&business, "A-B0515E55", &fields).await;
+    assert_eq!(account["ledgers"][0]["paymentPreferenceAtTime"]["__typename"], "UserManagedPayment");
+    assert!(nodes(&account["ledgers"][0]["usablePaymentInstructions"]).is_empty());
+});

@@ -12,7 +12,7 @@ mod slots;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString};
+use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::energy::{HalfHour, OffPeakHours, TempoColour};
 
@@ -54,7 +54,9 @@ pub enum ClassCode {
 }
 
 /// Whose calendar it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString, IntoStaticStr, VariantNames,
+)]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum CalendarType {
     /// The supplier's.

@@ -1,11 +1,16 @@
 //! Calendar arithmetic in French time.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Europe::Paris;
 
 /// The date people in France read on the wall at this instant.
 pub fn paris_date(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&Paris).date_naive()
+}
+
+/// An instant with the offset of the clock on the wall in France.
+pub fn paris_local(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+    instant.with_timezone(&Paris).fixed_offset()
 }
 
 /// An instant as RFC 3339 writes it, in UTC: `2026-01-15T12:00:00Z`, with a fraction where there is one.

@@ -5,7 +5,9 @@
 //! holds was not seen: here all that begin within it and of which something is known, so that a month that
 //! has begun shows its energy up to the last reading.
 
+mod asked;
 mod intervals;
+mod pricing;
 #[cfg(test)]
 mod tests;
 
@@ -15,13 +17,16 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
-use strum::{Display, EnumString};
+use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::calendars::ClassCode;
 use crate::energy::EnergyMeter;
 use crate::paging::{Page, PageRequest};
+use crate::supply_points::Direction;
 
+pub use asked::{Filter, Quality, Series, Window};
 pub use intervals::{Frequency, Intervals};
+pub use pricing::Pricing;
 
 /// A part of an interval that has a price of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +79,9 @@ impl fmt::Display for FineCents {
 }
 
 /// What a statistic tells, in the contract's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, IntoStaticStr, VariantNames, Deserialize,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StatisticType {
@@ -84,6 +91,8 @@ pub enum StatisticType {
     ConsumptionCost,
     /// The standing charge.
     StandingChargeCost,
+    /// Energy that was fed in and what it earns. That Kraken says so of it is a guess.
+    GenerationValue,
 }
 
 /// A line of a measurement's statistics.
@@ -177,6 +186,7 @@ pub struct MeasurementQuery {
 /// The measurements of one meter, oldest first.
 pub struct Measurements<'a> {
     meter: &'a dyn EnergyMeter,
+    direction: Direction,
     intervals: Intervals,
     known: Range<DateTime<Utc>>,
     price: &'a dyn Fn(&Part) -> Option<Price>,
@@ -191,7 +201,13 @@ impl<'a> Measurements<'a> {
         price: &'a dyn Fn(&Part) -> Option<Price>,
     ) -> Self {
         let intervals = Intervals::new(query.frequency, query.timezone, &query.window, &query.known);
-        Self { meter, intervals, known: query.known.clone(), price }
+        Self { meter, direction: Direction::Consumption, intervals, known: query.known.clone(), price }
+    }
+
+    /// The same of a meter that counts in this direction.
+    #[must_use]
+    pub fn counting(self, direction: Direction) -> Self {
+        Self { direction, ..self }
     }
 
     /// How many there are.
@@ -261,7 +277,11 @@ impl<'a> Measurements<'a> {
             label: label.unwrap_or_else(|| class.map_or(GAS_LABEL, class_label).to_owned()),
             wh: Some(wh),
             price,
-            statistic_type: class.map_or(StatisticType::ConsumptionCost, |_| StatisticType::TouBucketCost),
+            statistic_type: match (self.direction, class) {
+                (Direction::Generation, _) => StatisticType::GenerationValue,
+                (Direction::Consumption, Some(_)) => StatisticType::TouBucketCost,
+                (Direction::Consumption, None) => StatisticType::ConsumptionCost,
+            },
         }
     }
 }

@@ -4,6 +4,11 @@
 //! with another calendar begins, one meter ends and the next begins where the registers of the same class stood.
 //! Agreements that follow each other on one calendar share a meter.
 
+mod distributor;
+mod joined;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,6 +26,8 @@ use crate::meters::MeterPoint;
 use crate::seed::Seed;
 use crate::supply_points::{Direction, Market, SupplyPoint, SupplyPointId};
 use crate::tariffs::Tariffs;
+
+pub use joined::JoinedMeters;
 
 /// What a meter counted on one day, as it was recorded: by a fixture or by a customer who read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +65,17 @@ impl Installation {
             Some(MeterPoint::Electricity(point)) => point.off_peak.as_ref(),
             Some(MeterPoint::Gas(_)) | None => None,
         }
+    }
+
+    /// The supplier's calendar by which its energy is told apart on a day: that of the agreement in force, or of the
+    /// last one (a guess). Nothing for gas, where nobody ever agreed to anything, or where it is not known.
+    pub fn calendar(&self, agreements: &[Agreement], tariffs: &Tariffs, date: NaiveDate) -> Option<Calendar> {
+        let Some(MeterPoint::Electricity(point)) = &self.meter_point else { return None };
+        let of_point = || agreements.iter().filter(|agreement| agreement.supply_point_id == self.point.id);
+        let in_force = of_point().find(|agreement| agreement.covers(date));
+        let agreement = in_force.or_else(|| of_point().max_by_key(|agreement| agreement.valid_from))?;
+        let product = tariffs.product(&agreement.product_code).filter(|_| point.shows_calendar)?;
+        Calendar::named(&product.calendar, &point.off_peak.clone().unwrap_or_default())
     }
 
     /// The home, as its meters know it.
@@ -168,6 +186,7 @@ pub struct Stretch {
 #[derive(Clone, Debug, Default)]
 pub struct SupplyMeters {
     stretches: Vec<Stretch>,
+    distributor: Option<ElectricityMeter>,
 }
 
 impl SupplyMeters {
@@ -191,7 +210,8 @@ impl SupplyMeters {
             };
             stretches.push(Stretch { meter, agreements: terms.iter().map(|term| term.agreement).collect() });
         }
-        Self { stretches }
+        let distributor = distributor::registers(setup, &home, &stretches);
+        Self { stretches, distributor }
     }
 
     /// All of them, oldest first.
@@ -211,6 +231,11 @@ impl SupplyMeters {
             Meter::Electricity(meter) => Some(meter),
             Meter::Gas(_) => None,
         })
+    }
+
+    /// The distributor's registers, which count the same energy by its own calendar.
+    pub fn distributor(&self) -> Option<&ElectricityMeter> {
+        self.distributor.as_ref()
     }
 
     /// The gas meter: gas has no calendars, so there is one at most.
@@ -291,79 +316,4 @@ fn first_index(setup: &MeterSetup, world: Seed, register: &str) -> i64 {
     }
     let own = world.derive("first index").derive(setup.supply_point.external_identifier.as_str());
     own.derive(register).stream().between(2_000, 30_000) * 1_000
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::{LedgerId, PropertyId};
-    use crate::supply_points::ExternalIdentifier;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().expect("an instant")
-    }
-
-    fn agreement(id: i64, product: &str, from: &str, to: Option<&str>) -> Agreement {
-        Agreement {
-            id: AgreementId(id),
-            account_id: AccountId(1),
-            supply_point_id: SupplyPointId(1),
-            product_code: product.to_owned(),
-            supply_contract_number: String::new(),
-            valid_from: at(from),
-            valid_to: to.map(at),
-            billing_frequency_months: 1,
-            charging_ledger: LedgerId(1),
-        }
-    }
-
-    fn meters(agreements: &[Agreement]) -> SupplyMeters {
-        let identifier = ExternalIdentifier::try_new(Market::FraElectricity, "00000000000001");
-        let point = SupplyPoint {
-            id: SupplyPointId(1),
-            property_id: PropertyId(1),
-            external_identifier: identifier.expect("14 digits"),
-            direction: Direction::Consumption,
-        };
-        let tariffs = Tariffs::france();
-        let setup = MeterSetup::new(&point, &HomeProfile::default(), None, agreements, &tariffs, &[]);
-        SupplyMeters::install(&setup, Seed(42))
-    }
-
-    #[test]
-    fn a_new_calendar_is_a_new_meter_that_goes_on_where_the_old_one_stood() {
-        let (first, second) = ("2025-01-01T23:00:00Z", "2025-03-01T23:00:00Z");
-        let back = "2025-04-01T22:00:00Z";
-        let meters = meters(&[
-            agreement(1, "OCTO_FIXE_BASE_1_V1", "2024-06-01T10:00:00Z", Some(first)),
-            agreement(2, "OCTO_FIXE_BASE_1_V2", first, Some(second)),
-            agreement(3, "OCTO_FIXE_HPHC_2_V2", second, Some(back)),
-            agreement(4, "OCTO_EFFACEMENT_HPHC_2_V1", back, None),
-        ]);
-        let served: Vec<_> = meters.stretches().iter().map(|stretch| stretch.agreements.len()).collect();
-        assert_eq!(served, [2, 1, 1], "two products on BASE share a meter");
-        let index = |id, class, instant| {
-            meters.of(AgreementId(id)).expect("a meter").index_wh(Some(class), at(instant))
-        };
-        assert!(index(1, ClassCode::Base, first) > index(1, ClassCode::Base, "2024-06-02T00:00:00Z"));
-        assert_eq!(index(3, ClassCode::Hp, back), index(4, ClassCode::Hp, back), "HP goes on");
-        assert!(index(4, ClassCode::Hp, "2025-05-01T00:00:00Z") > index(3, ClassCode::Hp, back));
-        assert!(meters.of(AgreementId(5)).is_none());
-    }
-
-    #[test]
-    fn who_leaves_is_counted_no_more() {
-        let meters = meters(&[agreement(
-            1,
-            "OCTO_FIXE_BASE_1_V2",
-            "2024-06-01T10:00:00Z",
-            Some("2025-01-01T23:00:00Z"),
-        )]);
-        let meter = meters.of(AgreementId(1)).expect("a meter");
-        let energy = |from, to| EnergyMeter::energy_wh(meter, None, at(from), at(to));
-        assert_eq!(energy("2025-01-01T23:00:00Z", "2026-01-01T00:00:00Z"), 0);
-        assert!(energy("2024-12-01T00:00:00Z", "2024-12-02T00:00:00Z") > 0);
-        // The day in which the agreement began belongs to it as a whole.
-        assert_eq!(meter.installed_at(), at("2024-05-31T22:00:00Z"));
-    }
 }

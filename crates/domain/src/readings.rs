@@ -17,16 +17,18 @@ mod tests;
 use std::ops::Range;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
-use strum::{Display, EnumString};
+use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
+use crate::dates;
 use crate::energy::{ElectricityMeter, GasMeter, ParisDay};
+use crate::metering::{JoinedMeters, Meter, SupplyMeters};
 use crate::seed::Seed;
 
 pub use electricity::{ElectricityReading, ElectricityReadingFilter, ElectricityReadings};
 pub use gas::{GasReading, GasReadingFilter, GasReadings};
 
 /// Whether a reading could be processed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum ReadingStatus {
     /// It could.
@@ -48,7 +50,7 @@ pub enum Reliability {
 /// What `energyQualification` distinguishes. Only the letters were seen, and that `M` gives nothing on many
 /// meters; that `M` are the monthly rows of meters read by hand and `T` the daily ones of meters that send
 /// theirs (*télérelevé*) is a guess that fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum ReadingQualification {
     /// Monthly.
@@ -104,6 +106,8 @@ pub struct KnownEnergy {
     pub actual: Range<DateTime<Utc>>,
     /// Provisional: the last days.
     pub estimate: Range<DateTime<Utc>>,
+    /// Nothing more will come: the meter is removed, and its last day known.
+    pub is_over: bool,
 }
 
 impl KnownEnergy {
@@ -119,6 +123,24 @@ impl KnownEnergy {
         Self { estimate: end..end, ..known }
     }
 
+    /// What is known of the meters of a supply point, taken together; nothing where it never had one.
+    pub fn of_supply(meters: &SupplyMeters, now: DateTime<Utc>) -> Option<Self> {
+        let joined = JoinedMeters::of(meters)?;
+        Some(match joined.last()? {
+            Meter::Electricity(meter) => Self::of(&joined, meter.lag(), now),
+            Meter::Gas(meter) => Self::of_gas(meter, now),
+        })
+    }
+
+    /// The same of a meter that somebody reads once a month, and when it is removed.
+    #[must_use]
+    pub fn in_whole_months(self) -> Self {
+        let Range { start, end } = self.actual;
+        let month = ParisDay::of(dates::month_start(dates::paris_date(end))).start();
+        let end = if self.is_over { end } else { month.max(start) };
+        Self { actual: start..end, estimate: end..end, ..self }
+    }
+
     fn of(meter: &dyn crate::energy::EnergyMeter, lag: Seed, now: DateTime<Utc>) -> Self {
         let known = Known::at(lag, now);
         let from = meter.installed_at();
@@ -127,7 +149,8 @@ impl KnownEnergy {
             meter.removed_at().map_or(end, |removed| end.min(removed))
         };
         let (actual, estimate) = (until(known.final_until), until(known.known_until));
-        Self { actual: from..actual, estimate: actual..estimate }
+        let is_over = meter.removed_at() == Some(actual);
+        Self { actual: from..actual, estimate: actual..estimate, is_over }
     }
 
     /// All that is known.

@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, de};
-use strum::{Display, EnumString};
+use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
+use crate::errors::{Code, codes};
 use crate::ids::PropertyId;
 
 /// A supply point's own id, a numeric string on the wire.
@@ -43,9 +44,37 @@ pub enum Market {
     FraGas,
 }
 
+impl Market {
+    /// The market of this name. Errors: 4722 for a market that there is and that nobody supplies here, of another
+    /// territory or of services (a guess), 4723 for what is no market's name.
+    pub fn named(name: &str) -> Result<Self, Code> {
+        if let Ok(market) = name.parse() {
+            return Ok(market);
+        }
+        let (territory, kind) = name.split_once('_').unwrap_or_default();
+        let is_territory = territory.len() == 3 && territory.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_market = is_territory && ["ELECTRICITY", "GAS", "WATER"].contains(&kind);
+        let is_known = is_market || name == "SIMPLE_SERVICES";
+        Err(if is_known { codes::SUPPLY_POINTS_NOT_CONFIGURED } else { codes::MARKET_NAME_INVALID })
+    }
+}
+
 /// Which way the energy goes.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -197,5 +226,12 @@ mod tests {
         assert_eq!(Market::FraElectricity.to_string(), "FRA_ELECTRICITY");
         assert_eq!("FRA_GAS".parse(), Ok(Market::FraGas));
         assert!("ELECTRICITY".parse::<Market>().is_err());
+        assert_eq!(Market::named("FRA_GAS"), Ok(Market::FraGas));
+        for elsewhere in ["GBR_ELECTRICITY", "FRA_WATER", "SIMPLE_SERVICES"] {
+            assert_eq!(Market::named(elsewhere), Err(codes::SUPPLY_POINTS_NOT_CONFIGURED), "{elsewhere}");
+        }
+        for none in ["", "GAS", "ELECTRICITY", "fra_gas", "FR_GAS", "FRA_", "FRA_LIGHT"] {
+            assert_eq!(Market::named(none), Err(codes::MARKET_NAME_INVALID), "{none}");
+        }
     }
 }

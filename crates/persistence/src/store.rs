@@ -19,6 +19,7 @@ mod url;
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
@@ -51,6 +52,8 @@ pub struct Store {
     writers: Option<Arc<Mutex<()>>>,
     /// Connections for reading in place; PostgreSQL has none.
     in_place: Option<Arc<InPlace>>,
+    /// How many transactions were begun.
+    begun: Arc<AtomicU64>,
     /// Holds the directory of a temporary store until the last clone is gone.
     _directory: Option<Arc<TempDir>>,
 }
@@ -78,6 +81,7 @@ impl Store {
     /// Begins a transaction that writes: a mutation is one of these. Dropped without
     /// [`WriteTransaction::commit`], it leaves no trace.
     pub async fn begin(&self) -> Result<WriteTransaction, DbErr> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
         let turn = match &self.writers {
             Some(queue) => Some(Arc::clone(queue).lock_owned().await),
             None => None,
@@ -88,6 +92,11 @@ impl Store {
         };
         let transaction = self.connection.begin_with_options(options).await?;
         Ok(WriteTransaction { transaction, _turn: turn })
+    }
+
+    /// How many transactions were begun here. As long as it stays the same, nothing was written by this process.
+    pub fn transactions_begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// Closes the connections. Only those who delete the database afterwards need to.

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use kemu_domain::AccountId;
 use kemu_domain::agreements::Agreement;
+use kemu_domain::errors::Failure;
 use kemu_domain::metering::{AccountMeters, Installation, Recorded, SupplyMeters};
 use kemu_domain::supply_points::SupplyPointId;
+use kemu_domain::{AccountId, PropertyId};
 use kemu_persistence::{Result, agreements, recorded_days, supply_points};
 use sea_orm::ConnectionTrait;
 
+use crate::graphql::RequestContext;
 use crate::sandbox::Sandbox;
 
 /// What an account is supplied with.
@@ -21,6 +23,13 @@ pub struct Supplies {
     recorded: Vec<(SupplyPointId, Recorded)>,
 }
 
+/// What an account is supplied with. The account was found for the viewer. Read once a request, however many places
+/// and supply points ask.
+pub async fn of_account(ctx: &RequestContext, account: AccountId) -> Result<Arc<Supplies>, Failure> {
+    let store = &ctx.sandbox.store;
+    ctx.supplies.of(store, account, async || Ok(Supplies::of(&store.reader(), account).await?)).await
+}
+
 impl Supplies {
     /// Reads them.
     pub async fn of(connection: &impl ConnectionTrait, account: AccountId) -> Result<Self> {
@@ -29,6 +38,11 @@ impl Supplies {
         let points = installations.iter().map(|installation| installation.point.id);
         let recorded = recorded_days::of_supply_points(connection, points).await?;
         Ok(Self { installations, agreements, recorded })
+    }
+
+    /// The supply points at a place.
+    pub fn at(&self, place: PropertyId) -> impl Iterator<Item = &Installation> {
+        self.installations.iter().filter(move |installation| installation.point.property_id == place)
     }
 
     /// The supply point of this id.

@@ -27,7 +27,7 @@ objects! {
 enums!(InstructionStatus);
 
 /// Who gave a mandate.
-struct Owner(User);
+pub(super) struct Owner(User);
 
 /// The payload of `setUpDirectDebitInstruction`.
 struct SetUp(DirectDebitInstruction);
@@ -132,8 +132,12 @@ async fn set_up(ctx: Ctx, arguments: SetUpArguments) -> Result<Option<SetUp>, Fa
     app::direct_debits::set_up(&ctx, &new).await.map(SetUp).map(Some)
 }
 
-/// The account's first user, as nobody keeps who of several signed.
 async fn owners(mandate: Arc<DirectDebitInstruction>, ctx: Ctx, (): ()) -> Result<Vec<Owner>, Failure> {
+    owners_of(&ctx, &mandate).await
+}
+
+/// The account's first user, as nobody keeps who of several signed.
+pub(super) async fn owners_of(ctx: &Ctx, mandate: &DirectDebitInstruction) -> Result<Vec<Owner>, Failure> {
     let users = users::of_account(&ctx.sandbox.store.reader(), mandate.account_id).await?;
     Ok(users.into_iter().take(1).map(|(user, _)| Owner(user)).collect())
 }

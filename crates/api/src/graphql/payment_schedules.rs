@@ -32,7 +32,7 @@ struct DayDetails(u32);
 enum Delay {}
 
 /// A ledger beside those for supply: there is none.
-enum Supplementary {}
+pub(super) enum Supplementary {}
 
 /// A payment to be expected.
 struct Expected(Forecast);

@@ -9,12 +9,15 @@ use chrono::{DateTime, Utc};
 use kemu_auth::kraken_tokens::Issuer;
 use kemu_auth::viewer::{Viewer, authenticate};
 use kemu_domain::errors::{Code, Failure, KrakenError};
+use kemu_domain::properties::Property;
 use kemu_graphql::GraphQLError;
 use serde_json::{Map, Value as Json};
 
 use super::Site;
 use super::engine::cost::Cost;
 use crate::app;
+use crate::app::memo::Memo;
+use crate::app::supplies::Supplies;
 use crate::limits::Caller;
 use crate::sandbox::Sandbox;
 
@@ -54,6 +57,10 @@ pub struct RequestContext {
     pub correlation_id: String,
     /// Who is limited.
     pub caller: Caller,
+    /// What accounts are supplied with, as far as this request has read it.
+    pub supplies: Memo<Supplies>,
+    /// The places of accounts, likewise.
+    pub places: Memo<Vec<Property>>,
     viewer: Result<Viewer, Refusal>,
     has_no_points: AtomicBool,
     plausible: Mutex<BTreeSet<String>>,
@@ -106,6 +113,8 @@ impl RequestContext {
             issuer,
             correlation_id,
             caller,
+            supplies: Memo::default(),
+            places: Memo::default(),
             viewer,
             has_no_points,
             plausible,

@@ -194,8 +194,24 @@ codes! {
     PRODUCT_NOT_QUOTED = "KT-CT-4624";
     /// A quote was asked for a supply point that is none of the account's.
     SUPPLY_POINT_NOT_ON_ACCOUNT = "KT-CT-4645";
+    /// The meter does not count in intervals of this length.
+    INTERVAL_UNSUPPORTED = "KT-CT-4710";
+    /// Nothing was measured in the period.
+    NO_READINGS = "KT-CT-4711";
+    /// A filter that is none, or two in one.
+    FILTER_NOT_EXACTLY_ONE = "KT-CT-4713";
+    /// No meter has a register of this number.
+    REGISTER_UNMATCHED = "KT-CT-4715";
+    /// No meter has this serial number.
+    DEVICE_UNMATCHED = "KT-CT-4716";
     /// There is no supply point of this identifier.
     SUPPLY_POINT_UNKNOWN = "KT-CT-4719";
+    /// A period that ends before it begins, or at once.
+    RANGE_REVERSED = "KT-CT-4720";
+    /// Nobody here answers for supply points of the market.
+    SUPPLY_POINTS_NOT_CONFIGURED = "KT-CT-4722";
+    /// A market's name without its territory, or none at all.
+    MARKET_NAME_INVALID = "KT-CT-4723";
     /// Products of an account that is not the viewer's.
     PRODUCT_SWITCH_UNAUTHORIZED = "KT-CT-4924";
     /// A market that the territory does not have.
@@ -210,6 +226,8 @@ codes! {
     PASSWORD_INVALID = "KT-CT-5450";
     /// The old password is wrong.
     OLD_PASSWORD_INVALID = "KT-CT-5460";
+    /// A time zone that nobody knows.
+    TIMEZONE_UNKNOWN = "KT-CT-6612";
     /// The property is unknown or not the viewer's.
     PROPERTY_UNAUTHORIZED = "KT-CT-6622";
     /// The billing address of an account that is not the viewer's.

@@ -5,8 +5,8 @@ use std::ops::Range;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// How long intervals are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How long intervals are. The shorter come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Frequency {
     /// Thirty minutes: the finest that a meter counts.
     HalfHour,
@@ -174,7 +174,7 @@ fn origin(frequency: Frequency, timezone: Tz, instant: DateTime<Utc>) -> Origin 
 }
 
 /// When `date` begins in a time zone. Where the clock skips midnight, an hour later.
-fn midnight(timezone: Tz, date: NaiveDate) -> DateTime<Utc> {
+pub(super) fn midnight(timezone: Tz, date: NaiveDate) -> DateTime<Utc> {
     let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| date.and_time(time));
     let begin = |hour| at(hour).and_then(|local| timezone.from_local_datetime(&local).earliest());
     begin(0)

@@ -120,6 +120,7 @@ impl Store {
             kind: StoreKind::Sqlite,
             writers: Some(Arc::new(Mutex::new(()))),
             in_place: Some(Arc::new(InPlace::new(path))),
+            begun: Arc::default(),
             _directory: directory.map(Arc::new),
         })
     }
@@ -152,7 +153,14 @@ impl Store {
         migrate(&connection, || server.clone(), |error| unreachable(error.to_string())).await?;
         // The lock goes with its connection. A farewell that fails leaves one which the server drops itself.
         let _ = ours.close().await;
-        Ok(Self { connection, kind: StoreKind::Postgres, writers: None, in_place: None, _directory: None })
+        Ok(Self {
+            connection,
+            kind: StoreKind::Postgres,
+            writers: None,
+            in_place: None,
+            begun: Arc::default(),
+            _directory: None,
+        })
     }
 }
 

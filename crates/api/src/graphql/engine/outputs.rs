@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use kemu_domain::Minor;
 use kemu_domain::errors::Failure;
 use kemu_graphql::Value;
@@ -241,6 +241,7 @@ leaves! {
     NaiveTime as ["Time"]: |time| Value::from(time.format("%H:%M:%S").to_string());
     Zulu as ["DateTime"]: |Zulu(instant)| Value::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     DateTime<Utc> as ["DateTime"]: |instant| Value::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, false));
+    DateTime<FixedOffset> as ["DateTime"]: |instant| Value::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, false));
     serde_json::Value as ["GenericScalar", "JSONString"]: |json| Value::from(&json);
 }
 
