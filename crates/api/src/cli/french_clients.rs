@@ -1,4 +1,4 @@
-//! What the public clients of the French platform select, and how much of it is modelled: `contract/french_clients.txt`.
+//! What the public clients of the French platform select, and how much of it is modelled: `french_clients.txt`.
 
 use kemu_graphql::schema::{FieldIx, Schema, TypeIx, TypeKind};
 
@@ -18,7 +18,7 @@ pub struct Selected {
 /// Sorts all of them.
 pub(super) fn selected(coverage: &Coverage<'_>) -> Selected {
     let mut selected = Selected::default();
-    for line in include_str!("../../../../contract/french_clients.txt").lines() {
+    for line in include_str!("french_clients.txt").lines() {
         let Some((coordinate, _)) = line.split_once(' ').filter(|_| !line.starts_with('#')) else { continue };
         let sort = match fields(coverage.schema, coordinate) {
             None => &mut selected.unknown,
