@@ -1,6 +1,7 @@
 //! Same seed, same moment: same bytes. On both kinds of store.
 
-use kemu_tests::{Answer, Options, StoreKind, TestApp, run, story};
+use chrono::Months;
+use kemu_tests::{Answer, Options, StoreKind, TestApp, run, start_of_time, story};
 use serde_json::json;
 
 /// Everything that somebody who tries kemu might send first, in this order.
@@ -30,6 +31,20 @@ async fn visit(app: &TestApp) -> Vec<Answer> {
             .try_sign_in(json!({ "organizationSecretKey": "sk_live_demoBackOffice0000000002" }))
             .await,
     );
+    // The same household on both, and the same year.
+    for months in [0, 12] {
+        app.clock().set(start_of_time().checked_add_months(Months::new(months)).expect("a date"));
+        let solar = app.customer("solar").await;
+        for query in [
+            r#"{ account(accountNumber: "A-501A2001") { balance ledgers { balance } bills(first: 30) { edges { node { id issuedDate
+                ... on StatementType { closingBalance transactions(first: 9) { edges { node { id amount createdAt } } } } } } }
+                payments(first: 50) { edges { node { amount reference status } } } } }"#,
+            r#"{ electricityReading(accountNumber: "A-501A2001", prmId: "00000000000013", first: 40) { edges { node {
+                consumption periodStartAt indexEndValue } } } }"#,
+        ] {
+            answers.push(solar.ask_for(query).await);
+        }
+    }
     answers.push(app.get("/_emulator/demo-credentials").await);
     answers.push(app.get("/.well-known/jwks.json").await);
     answers

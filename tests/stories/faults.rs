@@ -25,8 +25,8 @@ fn breaking() -> Resolvers {
         assert_ne!(token.token, "panic", "the secret of {}", token.user_id);
         Ok(Some(true))
     });
-    all.query("passwordValidatorHelpTexts", |_, (): ()| async {
-        Err::<Option<Vec<Option<String>>>, _>(Failure::from(std::io::Error::other("the secret of the store")))
+    all.query("question", |_, (): ()| async {
+        Err::<Option<String>, _>(Failure::from(std::io::Error::other("the secret of the store")))
     });
     all
 }
@@ -102,7 +102,7 @@ story!(
 
 story!(a_fault_is_told_without_its_cause, Options::default().resolvers(breaking), |app| async move {
     app.expect_faults();
-    let answer = app.anonymous().ask_for("{ passwordValidatorHelpTexts krakenVersion { isPinned } }").await;
+    let answer = app.anonymous().ask_for("{ question(formId: 1) krakenVersion { isPinned } }").await;
     assert_eq!((answer.status, answer.codes()), (StatusCode::OK, vec!["KT-CT-7899"]));
     assert!(!answer.text().contains("secret"), "{}", answer.text());
     app.anonymous().ask_for("{ krakenVersion { isPinned } }").await.data();
@@ -118,14 +118,15 @@ story!(
         // A story is one thread, the server's tasks included.
         let guard = tracing::subscriber::set_default(subscriber);
         let panicked = app.anonymous().ask_for(BROKEN).await;
-        let failed = app.anonymous().ask_for("{ passwordValidatorHelpTexts }").await;
+        let failed = app.anonymous().ask_for("{ question(formId: 1) }").await;
         drop(guard);
         let log = String::from_utf8(log.0.lock().expect("nobody panics here").clone()).expect("text");
         for (answer, cause) in [(panicked, "panicked"), (failed, "the secret of the store")] {
             let id = answer.header("x-kraken-correlation-id");
-            let lines: Vec<&str> = log.lines().filter(|line| line.contains(id)).collect();
-            let [line] = lines[..] else { panic!("one line was expected for {id}: {log}") };
-            assert!(line.contains("ERROR") && line.contains(cause), "{line}");
+            let of_request = |line: &&str| line.contains(id) && line.contains("ERROR");
+            let lines: Vec<&str> = log.lines().filter(of_request).collect();
+            let [line] = lines[..] else { panic!("one error was expected for {id}: {log}") };
+            assert!(line.contains(cause), "{line}");
         }
     }
 );
