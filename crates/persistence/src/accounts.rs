@@ -45,11 +45,7 @@ pub struct Visible {
 
 impl Visible {
     fn select(self) -> Select<accounts::Entity> {
-        let select = accounts::Entity::find();
-        match ids_in(self.scope) {
-            Some(ids) => select.filter(accounts::Column::Id.in_subquery(ids)),
-            None => select,
-        }
+        in_scope(accounts::Entity::find(), accounts::Column::Id, self.scope)
     }
 
     /// The one with this number.
@@ -95,9 +91,17 @@ impl Visible {
     }
 }
 
-/// The ids of the accounts in a scope, or nothing where the scope is everything. Each noun that belongs to
-/// accounts filters with it.
-pub(crate) fn ids_in(scope: Scope) -> Option<SelectStatement> {
+/// Those of the rows whose account is in a scope; `account` is the column that says whose they are. Each noun that
+/// belongs to accounts begins with it.
+pub(crate) fn in_scope<E: EntityTrait>(select: Select<E>, account: E::Column, scope: Scope) -> Select<E> {
+    match ids_in(scope) {
+        Some(ids) => select.filter(account.in_subquery(ids)),
+        None => select,
+    }
+}
+
+/// The ids of the accounts in a scope, or nothing where the scope is everything.
+fn ids_in(scope: Scope) -> Option<SelectStatement> {
     let mut ids = Query::select();
     match scope {
         Scope::All => return None,

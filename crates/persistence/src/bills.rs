@@ -6,20 +6,14 @@ use kemu_domain::transactions::Amounts;
 use kemu_domain::{AccountId, BillId, LedgerId, Minor, Scope};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use crate::accounts::ids_in;
+use crate::accounts::in_scope;
 use crate::columns::{date, days, instant, json, micros, parsed, to_json};
 use crate::entities::bills::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
 
 /// The bills of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
-    let select = Entity::find();
-    Visible {
-        select: match ids_in(scope) {
-            Some(ids) => select.filter(Column::AccountId.in_subquery(ids)),
-            None => select,
-        },
-    }
+    Visible { select: in_scope(Entity::find(), Column::AccountId, scope) }
 }
 
 /// A choice of bills, to be narrowed down.

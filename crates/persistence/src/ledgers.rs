@@ -4,20 +4,14 @@ use kemu_domain::ledgers::Ledger;
 use kemu_domain::{AccountId, LedgerId, LedgerNumber, Minor, Scope};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use crate::accounts::ids_in;
+use crate::accounts::in_scope;
 use crate::columns::parsed;
 use crate::entities::ledgers;
 use crate::error::Result;
 
 /// The ledgers of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
-    let select = ledgers::Entity::find();
-    Visible {
-        select: match ids_in(scope) {
-            Some(ids) => select.filter(ledgers::Column::AccountId.in_subquery(ids)),
-            None => select,
-        },
-    }
+    Visible { select: in_scope(ledgers::Entity::find(), ledgers::Column::AccountId, scope) }
 }
 
 /// A choice of ledgers, to be narrowed down.

@@ -5,20 +5,14 @@ use kemu_domain::properties::Property;
 use kemu_domain::{AccountId, PropertyId, Scope};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use crate::accounts::ids_in;
+use crate::accounts::in_scope;
 use crate::columns::{instant, micros};
 use crate::entities::properties;
 use crate::error::Result;
 
 /// The places of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
-    let select = properties::Entity::find();
-    Visible {
-        select: match ids_in(scope) {
-            Some(ids) => select.filter(properties::Column::AccountId.in_subquery(ids)),
-            None => select,
-        },
-    }
+    Visible { select: in_scope(properties::Entity::find(), properties::Column::AccountId, scope) }
 }
 
 /// A choice of places, to be narrowed down.

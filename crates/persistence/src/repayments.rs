@@ -7,20 +7,14 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use crate::accounts::ids_in;
+use crate::accounts::in_scope;
 use crate::columns::{instant, micros, parsed};
 use crate::entities::repayments::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
 
 /// The requests of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
-    let select = Entity::find();
-    Visible {
-        select: match ids_in(scope) {
-            Some(ids) => select.filter(Column::AccountId.in_subquery(ids)),
-            None => select,
-        },
-    }
+    Visible { select: in_scope(Entity::find(), Column::AccountId, scope) }
 }
 
 /// A choice of requests, to be narrowed down.

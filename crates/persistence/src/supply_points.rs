@@ -5,20 +5,14 @@ use kemu_domain::supply_points::{ExternalIdentifier, Market, SupplyPoint, Supply
 use kemu_domain::{AccountId, PropertyId, Scope};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use crate::accounts::ids_in;
+use crate::accounts::in_scope;
 use crate::columns::{json, parsed, to_json};
 use crate::entities::supply_points::{ActiveModel, Column, Entity, Model};
 use crate::error::{Error, Result};
 
 /// The supply points of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
-    let select = Entity::find().order_by_asc(Column::Id);
-    Visible {
-        select: match ids_in(scope) {
-            Some(ids) => select.filter(Column::AccountId.in_subquery(ids)),
-            None => select,
-        },
-    }
+    Visible { select: in_scope(Entity::find().order_by_asc(Column::Id), Column::AccountId, scope) }
 }
 
 /// A choice of supply points, to be narrowed down.

@@ -20,7 +20,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use crate::accounts::ids_in;
+use crate::accounts::in_scope;
 use crate::columns::{days, index, position};
 use crate::entities::billing_events;
 use crate::entities::transactions::{Column, Entity};
@@ -68,13 +68,7 @@ pub struct Filter {
 
 /// The transactions of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
-    let select = Entity::find();
-    Visible {
-        select: match ids_in(scope) {
-            Some(ids) => select.filter(Column::AccountId.in_subquery(ids)),
-            None => select,
-        },
-    }
+    Visible { select: in_scope(Entity::find(), Column::AccountId, scope) }
 }
 
 /// A choice of transactions, to be narrowed down.
