@@ -4,7 +4,8 @@
 //! costs a look at one number until something is due. An account is billed in one transaction, with its state, so that
 //! a process that is killed goes on where it was; two processes on one store wait for each other at the account's row.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use chrono::{DateTime, Utc};
 use kemu_domain::accounts::Account;
@@ -28,26 +29,37 @@ use crate::sandbox::Sandbox;
 pub struct BillingClock {
     /// Microseconds; `i64::MAX` where nothing is to come. Another process on the same store may have come further.
     next_due: AtomicI64,
+    /// How often something was committed that may be due earlier.
+    changes: AtomicU64,
     turn: Mutex<()>,
 }
 
 impl BillingClock {
     /// Goes on at this time.
     pub fn new(next_due: Option<DateTime<Utc>>) -> Self {
-        Self { next_due: AtomicI64::new(micros(next_due)), turn: Mutex::default() }
+        Self {
+            next_due: AtomicI64::new(micros(next_due)),
+            changes: AtomicU64::new(0),
+            turn: Mutex::default(),
+        }
     }
 
     fn is_due(&self, now: DateTime<Utc>) -> bool {
-        self.next_due.load(Ordering::Relaxed) <= now.timestamp_micros()
+        self.next_due.load(SeqCst) <= now.timestamp_micros()
     }
 
-    fn set(&self, next_due: Option<DateTime<Utc>>) {
-        self.next_due.store(micros(next_due), Ordering::Relaxed);
+    /// Goes on at this time, unless something was committed since `changes` were counted: then it looks again at once.
+    fn set(&self, next_due: Option<DateTime<Utc>>, changes: u64, now: DateTime<Utc>) {
+        self.next_due.store(micros(next_due), SeqCst);
+        if self.changes.load(SeqCst) != changes {
+            self.not_after(Some(now));
+        }
     }
 
     /// Goes on no later than this.
     pub fn not_after(&self, due: Option<DateTime<Utc>>) {
-        self.next_due.fetch_min(micros(due), Ordering::Relaxed);
+        self.changes.fetch_add(1, SeqCst);
+        self.next_due.fetch_min(micros(due), SeqCst);
     }
 }
 
@@ -60,6 +72,11 @@ pub async fn catch_up(sandbox: &Sandbox, now: DateTime<Utc>) -> Result<usize, Fa
     if !sandbox.billing.is_due(now) {
         return Ok(0);
     }
+    // In a box, so that requests, for which nothing is due as a rule, need not carry its state around.
+    Box::pin(bill_all(sandbox, now)).await
+}
+
+async fn bill_all(sandbox: &Sandbox, now: DateTime<Utc>) -> Result<usize, Failure> {
     let _turn = sandbox.billing.turn.lock().await;
     if !sandbox.billing.is_due(now) {
         return Ok(0);
@@ -68,7 +85,9 @@ pub async fn catch_up(sandbox: &Sandbox, now: DateTime<Utc>) -> Result<usize, Fa
     for account in &due {
         Opened::begin(sandbox, *account, now).await?.commit(sandbox).await?;
     }
-    sandbox.billing.set(billing::next_due(sandbox.store.connection()).await?);
+    let changes = sandbox.billing.changes.load(SeqCst);
+    let next_due = billing::next_due(sandbox.store.connection()).await?;
+    sandbox.billing.set(next_due, changes, now);
     Ok(due.len())
 }
 
