@@ -11,6 +11,7 @@ mod m0002_ledgers;
 mod m0003_tokens;
 mod m0004_supply;
 mod m0005_billing;
+mod m0008_oauth;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             batch("m0003_tokens", m0003_tokens::UP),
             batch("m0004_supply", m0004_supply::UP),
             batch("m0005_billing", m0005_billing::UP),
+            batch("m0008_oauth", m0008_oauth::UP),
         ]
     }
 }

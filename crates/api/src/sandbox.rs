@@ -19,6 +19,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
 use crate::app::billing::BillingClock;
+use crate::app::oauth::refusals::RefusalLog;
 use crate::deprecations::DeprecationLog;
 use crate::graphql::engine::contract::Contract;
 use crate::journal::Journal;
@@ -92,6 +93,8 @@ pub struct Sandbox {
     pub journal: Journal,
     /// Which deprecated members its callers use.
     pub deprecations: DeprecationLog,
+    /// What its auth site refused lately.
+    pub oauth_refusals: RefusalLog,
     /// The people and organisations that it began with, and their credentials.
     pub fixture: Fixture,
     rng: Mutex<ChaCha20Rng>,
@@ -156,6 +159,7 @@ impl Sandbox {
             switches,
             journal: Journal::new(settings.journal_size),
             deprecations: DeprecationLog::default(),
+            oauth_refusals: RefusalLog::default(),
             fixture,
             rng: Mutex::new(rng),
         })

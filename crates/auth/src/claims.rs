@@ -56,6 +56,10 @@ pub enum Grant {
     RefreshToken,
     /// `MASQUERADE` (guess).
     Masquerade,
+    /// `AUTHORIZATION-CODE`: an OAuth application on a person's behalf (guess).
+    AuthorizationCode,
+    /// `CLIENT-CREDENTIALS`: an OAuth application for its organisation (guess).
+    ClientCredentials,
 }
 
 /// Whose token it is; the text form is `sub`.

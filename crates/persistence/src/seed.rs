@@ -11,7 +11,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, 
 use crate::entities::meta;
 use crate::error::Result;
 use crate::{
-    Store, StoreKind, accounts, agreements, billing, bills, direct_debits, ledgers, organisations,
+    Store, StoreKind, accounts, agreements, billing, bills, direct_debits, ledgers, oauth, organisations,
     payment_schedules, payments, properties, supply_points, transactions, users,
 };
 
@@ -119,6 +119,7 @@ async fn write(
         .iter()
         .flat_map(|billed| billed.events.iter().map(|event| billing::event_row(billed.account_id, event)));
     insert(connection, events.collect()).await?;
+    insert(connection, world.clients.iter().map(oauth::clients::row).collect()).await?;
     let facts = [(SEED, origin.seed.0.to_string()), (FIXTURE_DIGEST, origin.fixture_digest.clone())];
     let facts = facts
         .into_iter()

@@ -7,6 +7,7 @@ pub mod billing;
 pub mod documents;
 pub mod homes;
 pub mod ledgers;
+pub mod oauth;
 pub mod product_switches;
 pub mod products;
 pub mod quotes;

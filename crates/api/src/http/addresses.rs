@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, delete, get};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{App, clock, documents, emulator, health, journal};
+use super::{App, clock, documents, emulator, health, journal, oauth};
 
 /// Where GraphQL is served.
 const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
@@ -93,6 +93,12 @@ pub(super) fn own() -> Vec<Address> {
             path: "/_emulator/limits",
             does: "Lifts all limits, those included that do not restore themselves.",
             route: || delete(emulator::lift_limits),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/_emulator/oauth/last-errors",
+            does: "What the auth site refused lately: which check failed, what was expected, what came.",
+            route: || get(oauth::last_errors),
         },
     ]
 }

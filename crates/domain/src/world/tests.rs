@@ -53,7 +53,7 @@ fn fixture(ledgers: Vec<Ledger>) -> Fixture {
         ledgers,
         mandate: None,
     };
-    Fixture { people: Vec::new(), accounts: vec![account], organisations: Vec::new() }
+    Fixture { people: Vec::new(), accounts: vec![account], organisations: Vec::new(), clients: Vec::new() }
 }
 
 fn history() -> impl Strategy<Value = History> {
