@@ -54,5 +54,16 @@ CREATE TABLE oauth_tokens (
     -- Revoked, or replaced by rotation.
     ended_at BIGINT
 );
+CREATE TABLE oauth_device_requests (
+    digest BYTES PRIMARY KEY NOT NULL,
+    user_code BYTES NOT NULL UNIQUE,
+    client_id TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    interval_ms BIGINT NOT NULL,
+    polled_at BIGINT,
+    state TEXT NOT NULL,
+    grant_id TEXT REFERENCES oauth_grants (id)
+);
 CREATE INDEX oauth_tokens_of_grant ON oauth_tokens (grant_id);
 ";

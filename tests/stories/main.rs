@@ -19,6 +19,7 @@ mod introspection;
 mod limits;
 mod oauth_clients;
 mod oauth_codes;
+mod oauth_devices;
 mod oauth_pages;
 mod oauth_sign_in;
 mod plausible;

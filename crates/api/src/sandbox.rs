@@ -19,6 +19,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
 use crate::app::billing::BillingClock;
+use crate::app::oauth::devices::Guesses;
 use crate::app::oauth::refusals::RefusalLog;
 use crate::deprecations::DeprecationLog;
 use crate::graphql::engine::contract::Contract;
@@ -93,6 +94,8 @@ pub struct Sandbox {
     pub journal: Journal,
     /// Which deprecated members its callers use.
     pub deprecations: DeprecationLog,
+    /// How often people entered user codes that no device shows.
+    pub device_guesses: Guesses,
     /// What its auth site refused lately.
     pub oauth_refusals: RefusalLog,
     /// The people and organisations that it began with, and their credentials.
@@ -159,6 +162,7 @@ impl Sandbox {
             switches,
             journal: Journal::new(settings.journal_size),
             deprecations: DeprecationLog::default(),
+            device_guesses: Guesses::default(),
             oauth_refusals: RefusalLog::default(),
             fixture,
             rng: Mutex::new(rng),

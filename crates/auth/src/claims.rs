@@ -58,6 +58,8 @@ pub enum Grant {
     Masquerade,
     /// `AUTHORIZATION-CODE`: an OAuth application on a person's behalf (guess).
     AuthorizationCode,
+    /// `DEVICE-CODE`: a device on a person's behalf (guess).
+    DeviceCode,
     /// `CLIENT-CREDENTIALS`: an OAuth application for its organisation (guess).
     ClientCredentials,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get};
+use axum::routing::{MethodRouter, delete, get, post};
 use serde::Serialize;
 use serde_json::json;
 
@@ -93,6 +93,13 @@ pub(super) fn own() -> Vec<Address> {
             path: "/_emulator/limits",
             does: "Lifts all limits, those included that do not restore themselves.",
             route: || delete(emulator::lift_limits),
+        },
+        Address {
+            methods: &["POST"],
+            path: "/_emulator/oauth/device/{decision}",
+            does: "Decides for a device, without a page: approve or deny, \
+                   {\"userCode\":\"ETE39050\",\"as\":\"flat-base\"}.",
+            route: || post(oauth::decide_for),
         },
         Address {
             methods: &["GET"],

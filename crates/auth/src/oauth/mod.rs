@@ -7,6 +7,7 @@
 //! | `codes.rs` | authorization codes: made once, redeemed once |
 //! | `refresh.rs` | refresh tokens, their rotation, and what a second use means |
 //! | `client_credentials.rs` | applications that act for an organisation |
+//! | `devices.rs` | devices, and who decides for them |
 //! | `issue.rs` | what is in a token and how long it lives |
 //! | `access.rs` | what an access token is good for |
 //! | `revoke.rs` | the end of tokens (RFC 7009) |
@@ -20,6 +21,7 @@ pub mod claims;
 pub mod client_authentication;
 pub mod client_credentials;
 pub mod codes;
+pub mod devices;
 pub mod issue;
 pub mod pkce;
 pub mod refresh;

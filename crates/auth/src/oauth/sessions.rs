@@ -35,9 +35,15 @@ pub async fn begin<C: Reads>(
     user: &User,
     cookie: &str,
 ) -> kemu_persistence::Result<()> {
-    let signed_in_at = instant(revocation::issue_second(user, now));
+    let signed_in_at = sign_in_instant(user, now);
     let session = Session { user_id: user.id, signed_in_at, expires_at: signed_in_at + SESSION_LIFETIME };
     sessions::insert(conn, &digest(cookie), &session).await
+}
+
+/// The instant at which somebody signs in who does so at `now`: a whole second, and one that no revocation of before
+/// ends.
+pub fn sign_in_instant(user: &User, now: DateTime<Utc>) -> DateTime<Utc> {
+    instant(revocation::issue_second(user, now))
 }
 
 /// Who the browser with this cookie is, if anybody.

@@ -12,6 +12,7 @@ pub(crate) mod masquerade_tokens;
 pub(crate) mod meta;
 pub(crate) mod oauth_clients;
 pub(crate) mod oauth_codes;
+pub(crate) mod oauth_device_requests;
 pub(crate) mod oauth_grants;
 pub(crate) mod oauth_sessions;
 pub(crate) mod oauth_tokens;

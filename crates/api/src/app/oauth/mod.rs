@@ -2,7 +2,6 @@
 //!
 //! A refusal is committed too: a code that comes twice ends what it issued, and that must stay.
 
-pub mod people;
 pub mod refusals;
 
 use chrono::{DateTime, Utc};
@@ -30,6 +29,9 @@ macro_rules! in_transaction {
     }};
 }
 
+pub mod devices;
+pub mod people;
+
 /// The auth site as a request meets it.
 #[derive(Clone, Copy)]
 pub struct AuthSite<'a> {
@@ -50,6 +52,8 @@ pub enum TokenRequest<'a> {
     Refresh(Option<&'a str>, Option<&'a str>),
     /// `client_credentials`: `scope`.
     ClientCredentials(Option<&'a str>),
+    /// `urn:ietf:params:oauth:grant-type:device_code`: the device code.
+    Device(Option<&'a str>),
 }
 
 impl AuthSite<'_> {
@@ -75,6 +79,9 @@ impl AuthSite<'_> {
                 }
                 TokenRequest::ClientCredentials(scope) => {
                     client_credentials::obtain(connection, issuer, now, rng, &client, scope).await
+                }
+                TokenRequest::Device(code) => {
+                    kemu_auth::oauth::devices::poll(connection, issuer, now, rng, &client, code).await
                 }
             }
         })

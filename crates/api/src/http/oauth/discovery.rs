@@ -57,6 +57,7 @@ pub(super) async fn of_issuer(State(app): State<Arc<App>>, uri: Uri, request: Re
     let base = app.base_url(request.headers());
     let mut document = common(&base);
     document["response_types_supported"] = json!(["code"]);
+    document["device_authorization_endpoint"] = json!(format!("{base}/device-authorization/"));
     document["response_modes_supported"] = json!(["query"]);
     document["grant_types_supported"] = json!(GRANT_TYPES);
     document["code_challenge_methods_supported"] = json!(["S256"]);
@@ -72,4 +73,5 @@ pub(super) async fn of_issuer(State(app): State<Arc<App>>, uri: Uri, request: Re
 }
 
 /// What `/token/` takes.
-const GRANT_TYPES: [&str; 3] = ["authorization_code", "client_credentials", "refresh_token"];
+const GRANT_TYPES: [&str; 4] =
+    ["authorization_code", "client_credentials", "refresh_token", super::token::DEVICE_CODE];

@@ -6,6 +6,7 @@
 //! | `resource.rs` | `/resource/`, `/userinfo/` |
 //! | `discovery.rs` | the metadata, Kraken's and what strict clients want |
 //! | `authorize.rs`, `authorization_request.rs` | `/authorize/` and the page that asks for consent |
+//! | `device.rs` | `/device-authorization/` for devices, `/device/` for people |
 //! | `sign_in.rs` | `/sign-in/`, where its pages send people who are not signed in |
 //! | `browser.rs` | the cookie of a browser, and forms that only our pages can send |
 //! | `pages.rs` | the pages for people |
@@ -19,6 +20,7 @@ mod answers;
 mod authorization_request;
 mod authorize;
 mod browser;
+mod device;
 mod discovery;
 mod pages;
 mod parameters;
@@ -36,6 +38,7 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 pub(super) use self::browser::CookieKey;
+pub(super) use self::device::decide_for;
 pub(super) use self::pages::Pages;
 use super::App;
 
@@ -44,6 +47,7 @@ pub(super) fn endpoints() -> Router<Arc<App>> {
     let routes = [
         ("/token", post(token::token)),
         ("/revoke-token", post(token::revoke)),
+        ("/device-authorization", post(device::start)),
         ("/resource", get(resource::resource)),
         ("/userinfo", get(resource::userinfo).post(resource::userinfo)),
     ];
@@ -63,6 +67,7 @@ pub(super) fn for_people() -> Router<Arc<App>> {
     with_and_without_slash([
         ("/authorize", get(authorize::authorize).post(authorize::authorize_form)),
         ("/authorize/decide", post(authorize::decide)),
+        ("/device", get(device::enter).post(device::confirm)),
         ("/sign-in", post(sign_in::sign_in)),
     ])
 }

@@ -12,10 +12,13 @@ use super::browser::Browser;
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The templates.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("base.html", include_str!("pages/base.html")),
     ("sign_in.html", include_str!("pages/sign_in.html")),
     ("consent.html", include_str!("pages/consent.html")),
+    ("device_code.html", include_str!("pages/device_code.html")),
+    ("device_confirm.html", include_str!("pages/device_confirm.html")),
+    ("device_done.html", include_str!("pages/device_done.html")),
     ("refused.html", include_str!("pages/refused.html")),
 ];
 

@@ -21,18 +21,21 @@ use crate::app::oauth::people::Credentials;
 pub(super) enum Then {
     /// Back to the authorization request with this query.
     Authorize(String),
+    /// To the page for devices, with this query.
+    Device(String),
 }
 
 impl Then {
     fn name(&self) -> &'static str {
         match self {
             Self::Authorize(_) => "authorize",
+            Self::Device(_) => "device",
         }
     }
 
     fn query(&self) -> &str {
         match self {
-            Self::Authorize(query) => query,
+            Self::Authorize(query) | Self::Device(query) => query,
         }
     }
 
@@ -44,13 +47,17 @@ impl Then {
             Some("authorize") => {
                 Ok(Self::Authorize(query.without_word("prompt", &["login", "select_account"]).to_query()))
             }
-            _ => Err(Refusal::new(ErrorCode::InvalidRequest, "then", "authorize", "something else")),
+            Some("device") => Ok(Self::Device(query.to_query())),
+            _ => {
+                Err(Refusal::new(ErrorCode::InvalidRequest, "then", "authorize or device", "something else"))
+            }
         }
     }
 
     fn address(&self) -> String {
         match self {
             Self::Authorize(query) => format!("/authorize/?{query}"),
+            Self::Device(query) => format!("/device/?{query}"),
         }
     }
 }

@@ -19,7 +19,10 @@ use super::parameters::Parameters;
 use crate::app::oauth::TokenRequest;
 
 /// What `grant_type` may say.
-const GRANT_TYPES: &str = "authorization_code, client_credentials or refresh_token";
+const GRANT_TYPES: &str =
+    "authorization_code, client_credentials, refresh_token or urn:ietf:params:oauth:grant-type:device_code";
+/// The one of RFC 8628.
+pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -49,6 +52,7 @@ fn wanted(form: &Parameters) -> Result<TokenRequest<'_>, Refusal> {
             verifier: form.get("code_verifier"),
         })),
         Some("refresh_token") => Ok(TokenRequest::Refresh(form.get("refresh_token"), form.get("scope"))),
+        Some(DEVICE_CODE) => Ok(TokenRequest::Device(form.get("device_code"))),
         Some("client_credentials") => Ok(TokenRequest::ClientCredentials(form.get("scope"))),
         Some(other) => {
             let came: String = other.chars().take(60).collect();
