@@ -20,6 +20,8 @@ mod limits;
 mod oauth_clients;
 mod oauth_codes;
 mod oauth_devices;
+mod oauth_landing;
+mod oauth_logout;
 mod oauth_pages;
 mod oauth_sign_in;
 mod plausible;

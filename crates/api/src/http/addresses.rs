@@ -95,6 +95,12 @@ pub(super) fn own() -> Vec<Address> {
             route: || delete(emulator::lift_limits),
         },
         Address {
+            methods: &["GET"],
+            path: "/_emulator/oauth/clients",
+            does: "The OAuth applications, with the secrets that are published.",
+            route: || get(oauth::clients),
+        },
+        Address {
             methods: &["POST"],
             path: "/_emulator/oauth/device/{decision}",
             does: "Decides for a device, without a page: approve or deny, \

@@ -136,7 +136,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/graphql/", auth.clone())
         .route("/graphql", auth)
         .route("/external-client-healthcheck/", get(|| async { StatusCode::OK }))
-        .route("/", get(page::index))
         .merge(oauth::endpoints())
         .merge(oauth::metadata())
         .fallback(addresses::nothing_here)

@@ -98,6 +98,25 @@ pub fn verify_access(
     Ok(claims)
 }
 
+/// The audience that a token claims to have, whoever made it.
+pub fn unverified_audience(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claimed {
+        aud: String,
+    }
+    let claimed: Claimed = json_part(token.split('.').nth(1)?).ok()?;
+    Some(claimed.aud)
+}
+
+/// Is this an HS256 token that was signed with the secret?
+pub fn is_signed_hs256(secret: &[u8], token: &str) -> bool {
+    let Some((signed, signature)) = token.rsplit_once('.') else { return false };
+    let is_hs256 = header(token).is_ok_and(|header| header.alg == "HS256" && header.crit.is_none());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+    is_hs256 && hmac::verify(&key, signed.as_bytes(), &signature).is_ok()
+}
+
 /// Verifies an id_token of ours that is signed with our own key, whatever its age: what a sign-out takes as a hint. Gives
 /// back `sub` and `aud`.
 pub fn verify_id_hint(keys: &SigningKeys, issuer: &str, token: &str) -> Result<(String, String), Rejection> {

@@ -29,6 +29,7 @@ macro_rules! in_transaction {
     }};
 }
 
+pub mod clients;
 pub mod devices;
 pub mod people;
 

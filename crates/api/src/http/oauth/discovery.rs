@@ -27,6 +27,7 @@ fn common(base: &str) -> Json {
         "token_endpoint": format!("{base}/token/"),
         "userinfo_endpoint": format!("{base}/userinfo/"),
         "revocation_endpoint": format!("{base}/revoke-token/"),
+        "end_session_endpoint": format!("{base}/logout/"),
         "jwks_uri": format!("{base}/.well-known/jwks.json"),
         "scopes_supported": scopes(),
         "subject_types_supported": ["public"],
