@@ -4,7 +4,9 @@ use kemu_domain::ClientId;
 use kemu_domain::oauth::{Client, ClientGrant, ClientSettings, ClientType};
 use kemu_persistence::oauth::clients;
 use kemu_tests::oauth::basic;
+use kemu_tests::process::{Serving, run};
 use kemu_tests::{BASE_URL, story};
+use serde_json::json;
 
 /// The lines of the examples.
 fn examples(page: &str) -> Vec<String> {
@@ -71,3 +73,77 @@ story!(applications_are_listed_with_published_secrets_alone, |app| async move {
     browser.sign_in("flat-base", &request).await;
     assert!(!browser.open(&request).await.text().contains("<script"));
 });
+
+story!(an_application_is_registered_works_and_is_taken_out, |app| async move {
+    let add = async |body: serde_json::Value| {
+        app.post_raw("/_emulator/oauth/clients", &[("content-type", "application/json")], body.to_string())
+            .await
+    };
+    let machine = json!({ "name": "mine", "type": "confidential", "grant": "client-credentials", "organisation": "usage-reader" });
+    let added = add(machine.clone()).await;
+    assert_eq!(added.status, 201, "{}", added.text());
+    let header = basic(added.member("id"), added.member("secret"));
+    let token = async || {
+        app.post_form("/token/", &[("authorization", &header)], &[("grant_type", "client_credentials")]).await
+    };
+    let issued = token().await;
+    let bare = [("authorization", issued.member("access_token"))];
+    assert_eq!(app.get_with("/resource/", &bare).await.member("clientName"), "mine");
+    assert!(!app.get("/_emulator/oauth/clients").await.text().contains(added.member("secret")), "told once");
+    for wrong in [
+        machine,
+        json!({ "name": "", "type": "public", "grant": "device" }),
+        json!({ "name": "a", "type": "public", "grant": "client-credentials", "organisation": "usage-reader" }),
+        json!({ "name": "a", "type": "confidential", "grant": "client-credentials", "organisation": "nobody" }),
+        json!({ "name": "a", "type": "public", "grant": "authorization-code" }),
+        json!({ "name": "a", "type": "public", "grant": "authorization-code", "redirectUris": ["javascript:alert(1)"] }),
+        json!({ "name": "a", "type": "public", "grant": "implicit" }),
+        json!({ "name": "a", "type": "public", "grant": "device", "scope": "nonsense" }),
+        json!({ "name": "a", "type": "public", "grant": "device", "secret": "x" }),
+        json!("rubbish"),
+    ] {
+        let answer = add(wrong.clone()).await;
+        assert_eq!(answer.status, 400, "{wrong}");
+        assert!(!answer.member("error").is_empty());
+    }
+    let remove =
+        async || app.send(reqwest::Method::DELETE, "/_emulator/oauth/clients/mine", &[], Vec::new()).await;
+    assert_eq!((remove().await.status.as_u16(), remove().await.status.as_u16()), (200, 404));
+    assert_eq!(token().await.refusal(), (401, "invalid_client"));
+    assert_eq!(app.get_with("/resource/", &bare).await.status, 401);
+});
+
+#[tokio::test]
+async fn applications_are_listed_registered_and_taken_out_by_command() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    let clients = |arguments: &[&str]| {
+        let output = run(&[&["clients"], arguments, &["--url", &serving.url]].concat());
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).expect("text"),
+            String::from_utf8(output.stderr).expect("text"),
+        )
+    };
+    let (code, listed, _) = clients(&["list"]);
+    assert!(
+        code == Some(0) && listed.lines().count() == 6 && listed.contains("demo-secret-machine"),
+        "{listed}"
+    );
+    let (code, added, complaint) = clients(&[
+        "add",
+        "mine",
+        "--type",
+        "public",
+        "--grant",
+        "authorization-code",
+        "--redirect-uri",
+        "http://127.0.0.1/cb",
+    ]);
+    let added: serde_json::Value = serde_json::from_str(&added).unwrap_or_default();
+    assert!(code == Some(0) && added["id"].as_str().is_some_and(|id| id.len() == 64), "{added} {complaint}");
+    assert!(clients(&["list"]).1.contains("mine"));
+    let (code, _, complaint) = clients(&["add", "mine", "--type", "public", "--grant", "device"]);
+    assert!(code == Some(1) && complaint.contains("of this name already"), "{complaint}");
+    assert_eq!(clients(&["remove", "mine"]).0, Some(0));
+    assert_eq!(clients(&["remove", "mine"]).0, Some(1));
+}

@@ -62,7 +62,7 @@ enum Command {
     /// Tell or move the clock of a running kemu, and print its time.
     #[command(subcommand)]
     Clock(clock::Command),
-    /// Tell the OAuth applications of a running kemu.
+    /// Tell, register or take out OAuth applications of a running kemu.
     #[command(subcommand)]
     Clients(clients::Command),
     /// Show the contract.

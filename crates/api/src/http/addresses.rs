@@ -95,10 +95,17 @@ pub(super) fn own() -> Vec<Address> {
             route: || delete(emulator::lift_limits),
         },
         Address {
-            methods: &["GET"],
+            methods: &["GET", "POST"],
             path: "/_emulator/oauth/clients",
-            does: "The OAuth applications, with the secrets that are published.",
-            route: || get(oauth::clients),
+            does: "The OAuth applications, with the secrets that are published. POST registers one: \
+                   {\"name\":\"mine\",\"type\":\"public\",\"grant\":\"authorization-code\",\"redirectUris\":[…]}.",
+            route: || get(oauth::clients::list).post(oauth::clients::add),
+        },
+        Address {
+            methods: &["DELETE"],
+            path: "/_emulator/oauth/clients/{client}",
+            does: "Takes out an OAuth application, by name or client id.",
+            route: || delete(oauth::clients::remove),
         },
         Address {
             methods: &["POST"],

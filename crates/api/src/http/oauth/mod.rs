@@ -8,6 +8,7 @@
 //! | `authorize.rs`, `authorization_request.rs` | `/authorize/` and the page that asks for consent |
 //! | `device.rs` | `/device-authorization/` for devices, `/device/` for people |
 //! | `sign_in.rs` | `/sign-in/`, where its pages send people who are not signed in |
+//! | `clients.rs` | `/_emulator/oauth/clients` |
 //! | `logout.rs`, `landing.rs` | `/logout/`; the page at `/` |
 //! | `browser.rs` | the cookie of a browser, and forms that only our pages can send |
 //! | `pages.rs` | the pages for people |
@@ -21,6 +22,7 @@ mod answers;
 mod authorization_request;
 mod authorize;
 mod browser;
+pub(super) mod clients;
 mod device;
 mod discovery;
 mod landing;
@@ -35,7 +37,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::json;
@@ -44,7 +46,6 @@ pub(super) use self::browser::CookieKey;
 pub(super) use self::device::decide_for;
 pub(super) use self::pages::Pages;
 use super::App;
-use crate::app::oauth::AuthSite;
 
 /// What programs ask. Pages of any origin may, as for the API.
 pub(super) fn endpoints() -> Router<Arc<App>> {
@@ -86,22 +87,6 @@ fn with_and_without_slash<const N: usize>(
     routes.into_iter().fold(Router::new(), |router, (path, route)| {
         router.route(&format!("{path}/"), route.clone()).route(path, route)
     })
-}
-
-/// The applications.
-pub(super) async fn clients(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let issuer = App::oauth_issuer_at(&app.base_url(&headers));
-    let site = AuthSite { sandbox: &app.sandbox, issuer: &issuer, now: app.sandbox.now() };
-    match site.clients().await {
-        Ok(clients) => super::json(StatusCode::OK, json!({ "clients": clients }).to_string().into_bytes()),
-        Err(cause) => {
-            tracing::error!(%cause, "The applications could not be listed.");
-            super::json(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                json!({ "error": "server_error" }).to_string().into_bytes(),
-            )
-        }
-    }
 }
 
 /// What was refused lately.
