@@ -13,6 +13,7 @@ mod m0004_supply;
 mod m0005_billing;
 mod m0006_devices;
 mod m0007_repayments;
+mod m0008_oauth;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             batch("m0005_billing", m0005_billing::UP),
             batch("m0006_devices", m0006_devices::UP),
             batch("m0007_repayments", m0007_repayments::UP),
+            batch("m0008_oauth", m0008_oauth::UP),
         ]
     }
 }

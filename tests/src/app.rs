@@ -109,6 +109,8 @@ impl TestApp {
         };
         let mut http = HttpOptions {
             base_url: BASE_URL.into(),
+            auth_follows_host: false,
+            issuer_metadata: true,
             refuse_with_400: false,
             deprecations: Deprecations::default(),
         };
@@ -127,7 +129,12 @@ impl TestApp {
         let address = listener.local_addr().expect("a bound listener has an address");
         let service = service(Arc::clone(&app));
         let server = tokio::spawn(async move { axum::serve(listener, service).await.expect("served") });
-        let client = reqwest::Client::builder().no_gzip().no_brotli().build().expect("a client");
+        let client = reqwest::Client::builder()
+            .no_gzip()
+            .no_brotli()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
         let may_fault = AtomicBool::new(false);
         Self { inner: Arc::new(Inner { stores: stores.clone(), app, address, client, may_fault, server }) }
     }

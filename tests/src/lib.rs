@@ -10,6 +10,7 @@
 mod answer;
 mod app;
 pub mod documents;
+pub mod oauth;
 pub mod process;
 mod role;
 pub mod rules;

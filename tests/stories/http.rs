@@ -469,7 +469,6 @@ story!(a_get_for_html_shows_the_way_in, |app| async move {
         ("/v1/graphql/", "http://kemu.test/v1/graphql/"),
         ("/v1/graphql", "http://kemu.test/v1/graphql/"),
         ("/graphql/", "http://kemu.test/graphql/"),
-        ("/", "http://kemu.test/v1/graphql/"),
     ] {
         let page = app.get_with(path, &browser).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");

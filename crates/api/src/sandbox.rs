@@ -19,6 +19,8 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
 use crate::app::billing::BillingClock;
+use crate::app::oauth::devices::Guesses;
+use crate::app::oauth::refusals::RefusalLog;
 use crate::deprecations::DeprecationLog;
 use crate::graphql::engine::contract::Contract;
 use crate::journal::Journal;
@@ -92,6 +94,10 @@ pub struct Sandbox {
     pub journal: Journal,
     /// Which deprecated members its callers use.
     pub deprecations: DeprecationLog,
+    /// How often people entered user codes that no device shows.
+    pub device_guesses: Guesses,
+    /// What its auth site refused lately.
+    pub oauth_refusals: RefusalLog,
     /// The people and organisations that it began with, and their credentials.
     pub fixture: Fixture,
     rng: Mutex<ChaCha20Rng>,
@@ -156,6 +162,8 @@ impl Sandbox {
             switches,
             journal: Journal::new(settings.journal_size),
             deprecations: DeprecationLog::default(),
+            device_guesses: Guesses::default(),
+            oauth_refusals: RefusalLog::default(),
             fixture,
             rng: Mutex::new(rng),
         })

@@ -56,6 +56,12 @@ pub enum Grant {
     RefreshToken,
     /// `MASQUERADE` (guess).
     Masquerade,
+    /// `AUTHORIZATION-CODE`: an OAuth application on a person's behalf (guess).
+    AuthorizationCode,
+    /// `DEVICE-CODE`: a device on a person's behalf (guess).
+    DeviceCode,
+    /// `CLIENT-CREDENTIALS`: an OAuth application for its organisation (guess).
+    ClientCredentials,
 }
 
 /// Whose token it is; the text form is `sub`.

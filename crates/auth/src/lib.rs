@@ -16,6 +16,7 @@ pub mod header;
 pub mod jwt;
 pub mod keys;
 pub mod kraken_tokens;
+pub mod oauth;
 pub mod passwords;
 pub mod secrets;
 #[cfg(test)]

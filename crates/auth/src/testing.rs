@@ -16,6 +16,7 @@ use crate::kraken_tokens::{Credentials, Issued, Issuer, obtain};
 use crate::{SigningKeys, Viewer, authenticate, passwords};
 
 pub(crate) const ISSUER: &str = "http://127.0.0.1:8080/v1/graphql/";
+pub(crate) const OAUTH_ISSUER: &str = "http://127.0.0.1:8080/token/";
 pub(crate) const PASSWORD: &str = "correct horse";
 
 /// An ordinary customer.
@@ -114,7 +115,8 @@ impl TestWorld {
     }
 
     pub(crate) async fn authenticate(&self, authorization: &str) -> Result<Viewer, Failure> {
-        authenticate(self.conn(), self.issuer(), self.now(), Some(authorization.as_bytes())).await
+        authenticate(self.conn(), self.issuer(), OAUTH_ISSUER, self.now(), Some(authorization.as_bytes()))
+            .await
     }
 
     /// The customer as the viewer of a request.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use kemu_domain::Scope;
 use kemu_domain::errors::{Code, Failure, codes};
+use kemu_domain::oauth::Scope as OAuthScope;
 use kemu_domain::organisations::Organisation;
 use kemu_domain::users::User;
 use kemu_persistence::reads::Reads;
@@ -16,7 +17,8 @@ use kemu_persistence::{organisations, users};
 
 use crate::claims::{Claims, Subject};
 use crate::kraken_tokens::{Issuer, revocation};
-use crate::{header, jwt};
+use crate::oauth::access::Application;
+use crate::{header, jwt, oauth};
 
 /// The permission that opens the customers' queries ("Can access customer queries", kraken-facts 2.4).
 pub const CUSTOMER_QUERIES: &str = "CAN_ACCESS_CUSTOMER_QUERIES";
@@ -59,6 +61,8 @@ pub struct Customer {
     pub user: User,
     /// What their token says.
     pub claims: Claims,
+    /// The OAuth application they came through, if they did.
+    pub through: Option<Application>,
 }
 
 /// An organisation and the token it came with.
@@ -68,6 +72,8 @@ pub struct ThirdParty {
     pub organisation: Organisation,
     /// What its token says.
     pub claims: Claims,
+    /// Its OAuth application, if it came through one.
+    pub through: Option<Application>,
 }
 
 impl Viewer {
@@ -105,6 +111,15 @@ impl Viewer {
         }
     }
 
+    /// The OAuth application they came through, if they did.
+    pub fn through(&self) -> Option<&Application> {
+        match self {
+            Self::Anonymous => None,
+            Self::Customer(customer) => customer.through.as_ref(),
+            Self::Organisation(third_party) => third_party.through.as_ref(),
+        }
+    }
+
     /// The names of the permissions held, for display (`thirdPartyViewer { permissions { permission } }`).
     pub fn permissions(&self) -> Vec<&str> {
         match self {
@@ -116,13 +131,28 @@ impl Viewer {
         }
     }
 
-    /// Whether the viewer holds a permission. An organisation with `*` holds each of them.
+    /// Whether the viewer holds a permission. An organisation with `*` holds each of them. Who came through an OAuth
+    /// application holds what its scopes open and no more; a customer whose token has a `verb:resource` scope may do
+    /// what that scope names, as the customer's own permissions cover it.
     pub fn may(&self, permission: &str) -> bool {
+        let through = self.through().map(|application| &application.scopes);
         match self {
+            Self::Customer(_)
+                if through.is_some_and(|scopes| !scopes.contains(OAuthScope::FullCustomerAccess)) =>
+            {
+                through.is_some_and(|scopes| scopes.open(permission))
+            }
+            Self::Organisation(_) if through.is_some_and(|scopes| !scopes.open(permission)) => false,
             Self::Anonymous => false,
             Self::Customer(_) => OF_CUSTOMERS.contains(&permission),
             Self::Organisation(third_party) => third_party.organisation.may(permission),
         }
+    }
+
+    /// Whether they reach fields that want a viewer and no permission. A token of an OAuth application that is good for
+    /// `openid` alone does not.
+    pub fn reaches_the_api(&self) -> bool {
+        self.through().is_none_or(|application| application.scopes.reach_the_api())
     }
 
     /// The part of the world they may see; `None` for nobody.
@@ -154,22 +184,32 @@ impl Viewer {
 pub async fn authenticate<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
+    oauth_issuer: &str,
     now: DateTime<Utc>,
     authorization: Option<&[u8]>,
 ) -> Result<Viewer, Failure> {
     let Some(token) = header::token(authorization)? else { return Ok(Viewer::Anonymous) };
-    let claims = jwt::verify(issuer.keys, issuer.url, now, token).map_err(jwt::Rejection::code)?;
+    let claims = match jwt::verify(issuer.keys, issuer.url, now, token) {
+        Err(jwt::Rejection::WrongIssuer) => {
+            let issuer = Issuer { url: oauth_issuer, ..issuer };
+            return match oauth::access::access(conn, issuer, now, token).await {
+                Ok(access) => Ok(access.into_viewer()),
+                Err(failure) => Err(failure.code()?.into()),
+            };
+        }
+        verdict => verdict.map_err(jwt::Rejection::code)?,
+    };
     match claims.sub.parse().map_err(|_| codes::TOKEN_INVALID)? {
         Subject::AccountUser(id) => {
             let user = users::by_id(conn, id).await?.ok_or(codes::TOKEN_REVOKED)?;
             if !user.is_active || revocation::is_revoked(&user, claims.iat) {
                 return Err(codes::TOKEN_REVOKED.into());
             }
-            Ok(Viewer::Customer(Arc::new(Customer { user, claims })))
+            Ok(Viewer::Customer(Arc::new(Customer { user, claims, through: None })))
         }
         Subject::Organisation(id) => {
             let organisation = organisations::by_id(conn, id).await?.ok_or(codes::TOKEN_REVOKED)?;
-            Ok(Viewer::Organisation(Arc::new(ThirdParty { organisation, claims })))
+            Ok(Viewer::Organisation(Arc::new(ThirdParty { organisation, claims, through: None })))
         }
     }
 }
@@ -186,7 +226,8 @@ mod tests {
     #[tokio::test]
     async fn three_classes_of_caller() {
         let mut world = TestWorld::new().await;
-        let nobody = authenticate(world.conn(), world.issuer(), world.now(), None).await.unwrap();
+        let nobody =
+            authenticate(world.conn(), world.issuer(), OAUTH_ISSUER, world.now(), None).await.unwrap();
         assert_eq!(
             (nobody.kind(), nobody.scope(), nobody.may(CUSTOMER_QUERIES)),
             (ViewerKind::Anonymous, None, false)

@@ -11,9 +11,10 @@ use crate::accounts::{AccountStatus, AccountType};
 use crate::billing::{DebitOutcome, Way};
 use crate::devices::{DeviceKind, Lifecycle, Provider};
 use crate::energy::HomeProfile;
-use crate::ids::{AccountNumber, LedgerNumber, PortfolioNumber};
+use crate::ids::{AccountNumber, ClientId, LedgerNumber, PortfolioNumber};
 use crate::ledgers::LedgerType;
 use crate::meters::MeterPoint;
+use crate::oauth::{ClientGrant, ClientSecret, ClientType, Scopes, SigningAlgorithm};
 use crate::secrets::SecretKey;
 use crate::supply_points::{Direction, Market};
 use crate::transactions::TransactionKind;
@@ -30,6 +31,9 @@ pub struct Fixture {
     /// Third-party organisations.
     #[serde(default)]
     pub organisations: Vec<Organisation>,
+    /// OAuth applications.
+    #[serde(default)]
+    pub clients: Vec<OAuthClient>,
 }
 
 impl Fixture {
@@ -428,4 +432,49 @@ pub struct Organisation {
     /// The accounts it sees otherwise.
     #[serde(default)]
     pub accounts: Vec<AccountNumber>,
+}
+
+/// An OAuth application.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuthClient {
+    /// What people are shown, and what commands call it.
+    pub name: String,
+    /// The published id.
+    pub id: ClientId,
+    /// Public or confidential.
+    #[serde(rename = "type")]
+    pub client_type: ClientType,
+    /// Its grant.
+    pub grant: ClientGrant,
+    /// The published secret of a confidential one.
+    #[serde(default)]
+    pub secret: Option<ClientSecret>,
+    /// Where people may be sent back to.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Where people may be sent after they signed out.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// What it may ask for, with blanks in between.
+    pub scopes: Scopes,
+    /// Whether a confidential one must use PKCE too.
+    #[serde(default = "yes")]
+    pub requires_pkce: bool,
+    /// Whether people are spared the question whether they allow it.
+    #[serde(default)]
+    pub skips_authorization: bool,
+    /// How its id_tokens are signed.
+    #[serde(default)]
+    pub id_token_algorithm: SigningAlgorithm,
+    /// The name of the organisation for which it acts with client credentials.
+    #[serde(default)]
+    pub organisation: Option<String>,
+    /// How long its refresh tokens live, in days; 365 if left out.
+    #[serde(default)]
+    pub refresh_token_days: Option<u32>,
+}
+
+fn yes() -> bool {
+    true
 }

@@ -151,6 +151,14 @@ readable_number!(
     })
 );
 
+readable_number!(
+    /// The id of an OAuth application: 64 hexadecimal digits (a Kraken client id that was seen in public code).
+    ClientId,
+    "client id",
+    "64 hexadecimal digits in lower case",
+    |text| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+);
+
 fn prefixed_code(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|rest| {
         rest.len() == 8 && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())

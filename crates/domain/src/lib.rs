@@ -27,6 +27,7 @@ pub mod measurements;
 pub mod metering;
 pub mod meters;
 pub mod money;
+pub mod oauth;
 pub mod organisations;
 pub mod paging;
 pub mod passwords;
@@ -48,8 +49,8 @@ pub mod world;
 
 pub use clock::Clock;
 pub use ids::{
-    AccountId, AccountNumber, BillId, LedgerId, LedgerNumber, OrganisationId, PaymentId, PortfolioNumber,
-    PropertyId, TransactionId, UserId,
+    AccountId, AccountNumber, BillId, ClientId, LedgerId, LedgerNumber, OrganisationId, PaymentId,
+    PortfolioNumber, PropertyId, TransactionId, UserId,
 };
 pub use money::Minor;
 pub use paging::{Page, PageRequest};

@@ -21,6 +21,7 @@ mod entities;
 mod error;
 pub mod ledgers;
 pub mod masquerade_tokens;
+pub mod oauth;
 pub mod organisations;
 pub mod payment_schedules;
 pub mod payments;

@@ -11,8 +11,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, 
 use crate::entities::meta;
 use crate::error::Result;
 use crate::{
-    Store, StoreKind, accounts, agreements, billing, bills, devices, direct_debits, ledgers, organisations,
-    payment_schedules, payments, properties, supply_points, transactions, users,
+    Store, StoreKind, accounts, agreements, billing, bills, devices, direct_debits, ledgers, oauth,
+    organisations, payment_schedules, payments, properties, supply_points, transactions, users,
 };
 
 /// SQLite takes 32,766 values in one statement, PostgreSQL 65,535. Measured: with 32,000 the demo world is
@@ -120,6 +120,7 @@ async fn write(
         .iter()
         .flat_map(|billed| billed.events.iter().map(|event| billing::event_row(billed.account_id, event)));
     insert(connection, events.collect()).await?;
+    insert(connection, world.clients.iter().map(oauth::clients::row).collect()).await?;
     let facts = [(SEED, origin.seed.0.to_string()), (FIXTURE_DIGEST, origin.fixture_digest.clone())];
     let facts = facts
         .into_iter()

@@ -15,6 +15,7 @@ pub mod homes;
 pub mod ledgers;
 pub mod measurements;
 pub mod memo;
+pub mod oauth;
 pub mod payment_instructions;
 pub mod payment_schedules;
 pub mod payments;

@@ -28,7 +28,7 @@ fn greeting(app: &App) -> String {
     let fixture = &app.sandbox.fixture;
     let mut text = format!(
         "kemu {} · France · seed {}\n  GraphQL (API site)    {base}/v1/graphql/\n  GraphQL (auth site)   \
-         {base}/graphql/\n  Demo credentials      {base}/_emulator/demo-credentials\n  Journal               \
+         {base}/graphql/\n  OAuth (auth site)     {base}/\n  Demo credentials      {base}/_emulator/demo-credentials\n  Journal               \
          {base}/_emulator/journal\n",
         env!("CARGO_PKG_VERSION"),
         app.sandbox.seed.0,
@@ -48,6 +48,9 @@ fn greeting(app: &App) -> String {
             organisation.name,
             organisation.secret_key.reveal()
         ));
+    }
+    if let Some(client) = fixture.clients.first() {
+        text.push_str(&format!("  Demo OAuth client     {}   id {}\n", client.name, client.id));
     }
     text.push_str("  Not a real Kraken: data are invented, nothing leaves this machine.");
     text

@@ -1,6 +1,7 @@
 //! The command line. A command is a file; results go to stdout, everything else to stderr.
 
 pub mod banner;
+mod clients;
 mod clock;
 pub mod french_clients;
 mod health;
@@ -61,6 +62,9 @@ enum Command {
     /// Tell or move the clock of a running kemu, and print its time.
     #[command(subcommand)]
     Clock(clock::Command),
+    /// Tell, register or take out OAuth applications of a running kemu.
+    #[command(subcommand)]
+    Clients(clients::Command),
     /// Show the contract.
     #[command(subcommand)]
     Schema(schema::Command),
@@ -118,6 +122,7 @@ fn obey(cli: Cli, environment: &Environment) -> Result<(), Failed> {
         Some(Command::Wait(options)) => return health::wait(&options, environment),
         Some(Command::Healthcheck(options)) => return health::check(&options, environment),
         Some(Command::Token(options)) => return token::run(&options, environment),
+        Some(Command::Clients(command)) => return clients::run(&command, environment),
         Some(Command::Clock(command)) => return clock::run(&command, environment),
         Some(Command::Schema(command)) => schema::run(&command),
         Some(Command::Config) => print(config::example().trim_end()),

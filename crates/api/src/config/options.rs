@@ -73,6 +73,9 @@ options! {
     /// Where clients reach the server, if not where it listens: https://kraken.example
     #[arg(value_name = "URL")]
     public_url: PublicUrl;
+    /// Serve OAuth metadata where strict clients look for the issuer; Kraken has none there.
+    #[arg(value_name = "BOOL", value_parser = truth, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    issuer_metadata: bool = "true";
     /// Where the world is kept: sqlite:PATH or postgres://…; without it each start has a fresh one.
     #[arg(value_name = "URL")]
     database_url: Database;

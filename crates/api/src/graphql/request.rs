@@ -79,6 +79,8 @@ pub struct Origin {
     pub peer: IpAddr,
     /// `iss` of tokens here.
     pub issuer: String,
+    /// `iss` of OAuth tokens here.
+    pub oauth_issuer: String,
     /// Finds the request in the log.
     pub correlation_id: String,
 }
@@ -91,14 +93,14 @@ impl RequestContext {
         origin: Origin,
         authorization: Option<&[u8]>,
     ) -> Ctx {
-        let Origin { peer, issuer, correlation_id } = origin;
+        let Origin { peer, issuer, oauth_issuer, correlation_id } = origin;
         let now = sandbox.now();
         if let Err(failure) = app::billing::catch_up(&sandbox, now).await {
             // What is there can still be read.
             tracing::error!(correlation_id, ?failure, "Billing could not catch up with the clock.");
         }
         let by = Issuer { keys: &sandbox.keys, url: &issuer };
-        let found = authenticate(&sandbox.store.reader(), by, now, authorization).await;
+        let found = authenticate(&sandbox.store.reader(), by, &oauth_issuer, now, authorization).await;
         let viewer = found.map_err(|failure| match failure {
             Failure::Refused(error) => Refusal::Kraken(error),
             Failure::Internal(fault) => Refusal::Fault(fault.cause().to_string()),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get};
+use axum::routing::{MethodRouter, delete, get, post};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{App, clock, documents, emulator, health, journal};
+use super::{App, clock, documents, emulator, health, journal, oauth};
 
 /// Where GraphQL is served.
 const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
@@ -93,6 +93,32 @@ pub(super) fn own() -> Vec<Address> {
             path: "/_emulator/limits",
             does: "Lifts all limits, those included that do not restore themselves.",
             route: || delete(emulator::lift_limits),
+        },
+        Address {
+            methods: &["GET", "POST"],
+            path: "/_emulator/oauth/clients",
+            does: "The OAuth applications, with the secrets that are published. POST registers one: \
+                   {\"name\":\"mine\",\"type\":\"public\",\"grant\":\"authorization-code\",\"redirectUris\":[…]}.",
+            route: || get(oauth::clients::list).post(oauth::clients::add),
+        },
+        Address {
+            methods: &["DELETE"],
+            path: "/_emulator/oauth/clients/{client}",
+            does: "Takes out an OAuth application, by name or client id.",
+            route: || delete(oauth::clients::remove),
+        },
+        Address {
+            methods: &["POST"],
+            path: "/_emulator/oauth/device/{decision}",
+            does: "Decides for a device, without a page: approve or deny, \
+                   {\"userCode\":\"ETE39050\",\"as\":\"flat-base\"}.",
+            route: || post(oauth::decide_for),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/_emulator/oauth/last-errors",
+            does: "What the auth site refused lately: which check failed, what was expected, what came.",
+            route: || get(oauth::last_errors),
         },
     ]
 }

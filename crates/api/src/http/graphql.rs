@@ -145,6 +145,7 @@ fn origin(app: &App, parts: &Parts) -> Origin {
     Origin {
         peer: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip()),
         issuer: app.issuer(),
+        oauth_issuer: App::oauth_issuer_at(&app.base_url(&parts.headers)),
         correlation_id: id.map(|CorrelationId(id)| id.clone()).unwrap_or_default(),
     }
 }

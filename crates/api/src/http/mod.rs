@@ -9,6 +9,7 @@ mod emulator;
 mod graphql;
 mod health;
 mod journal;
+mod oauth;
 mod page;
 
 #[cfg(test)]
@@ -20,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
@@ -29,6 +30,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use uuid::Uuid;
 
 use self::graphql::SiteKind;
+use self::oauth::{CookieKey, Pages};
 use crate::graphql::Site;
 use crate::metrics::Metrics;
 use crate::sandbox::{Sandbox, SandboxError, Settings};
@@ -49,6 +51,8 @@ pub struct App {
     pub options: HttpOptions,
     /// What is counted.
     pub metrics: Metrics,
+    cookie_key: CookieKey,
+    pages: Pages,
     bare_answer: bench::BareAnswer,
 }
 
@@ -57,6 +61,11 @@ pub struct App {
 pub struct HttpOptions {
     /// Where clients reach the server, without a slash at the end: `http://127.0.0.1:8080`.
     pub base_url: String,
+    /// Is the auth site where the request's `Host` says, instead of at the base URL? Nobody said otherwise, then, and
+    /// it is reached by several names: `localhost`, `127.0.0.1`, a container's.
+    pub auth_follows_host: bool,
+    /// Is there metadata where strict clients look for the auth site's issuer? Kraken has none there.
+    pub issuer_metadata: bool,
     /// Answer 400 to documents and variables that are refused before execution, as the live French service was
     /// measured to do (kraken-facts 1.5), instead of the 200 that the guide promises.
     pub refuse_with_400: bool,
@@ -74,6 +83,8 @@ impl App {
         };
         let sandbox = Sandbox::open(&api.contract, settings).await?;
         Ok(Self {
+            cookie_key: CookieKey::new(sandbox.seed),
+            pages: Pages::new(),
             sandbox: Arc::new(sandbox),
             api: Arc::new(api),
             auth: OnceLock::new(),
@@ -86,6 +97,24 @@ impl App {
     /// The auth site.
     pub fn auth(&self) -> &Arc<Site> {
         self.auth.get_or_init(|| Arc::new(self.api.auth()))
+    }
+
+    /// Where the auth site is for whoever sends these headers, without a slash at the end.
+    pub fn base_url(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        let is_host = |host: &&str| {
+            !host.is_empty()
+                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
+        };
+        match host.filter(is_host).filter(|_| self.options.auth_follows_host) {
+            Some(host) => format!("http://{host}"),
+            None => self.options.base_url.clone(),
+        }
+    }
+
+    /// `iss` of OAuth tokens: the auth site's token endpoint, as at Kraken (kraken-facts 9.3).
+    pub fn oauth_issuer_at(base: &str) -> String {
+        format!("{base}/token/")
     }
 
     /// `iss` of tokens: the address of the GraphQL API.
@@ -107,10 +136,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/graphql/", auth.clone())
         .route("/graphql", auth)
         .route("/external-client-healthcheck/", get(|| async { StatusCode::OK }))
-        .route("/", get(page::index))
+        .merge(oauth::endpoints())
+        .merge(oauth::metadata())
         .fallback(addresses::nothing_here)
         .layer(CompressionLayer::new())
         .layer(cors())
+        .merge(oauth::for_people())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))
         .route("/_emulator/bench/bare", put(bench::put).post(bench::post))
         .with_state(app)

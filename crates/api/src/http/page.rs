@@ -1,8 +1,5 @@
 //! What a browser sees: where things are, who can sign in, a line that works when pasted.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -11,10 +8,6 @@ use super::emulator::DemoCredentials;
 
 /// No script, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
-
-pub(super) async fn index(State(app): State<Arc<App>>) -> Response {
-    graphql(&app, "/v1/graphql/")
-}
 
 /// The page at a GraphQL address.
 pub(super) fn graphql(app: &App, path: &str) -> Response {

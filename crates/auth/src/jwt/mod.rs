@@ -10,6 +10,7 @@
 #[cfg(test)]
 mod tests;
 
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claims::{ACCESS, Claims};
 use crate::keys::SigningKeys;
+use crate::oauth::claims::{AccessClaims, ID};
 
 /// Why a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,70 @@ pub fn sign(keys: &SigningKeys, claims: &impl Serialize) -> String {
     token
 }
 
+/// Signs `claims` as an HS256 token: id_tokens of applications that are registered so.
+pub fn sign_hs256(secret: &[u8], claims: &impl Serialize) -> String {
+    let header = serde_json::json!({ "alg": "HS256", "typ": "JWT" });
+    let claims = serde_json::to_vec(claims).expect("claims are plain structs with text keys");
+    let mut token = URL_SAFE_NO_PAD.encode(header.to_string());
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+    let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), token.as_bytes());
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    token
+}
+
+/// Verifies an OAuth access token at the time `now`, as [`verify`] does with a Kraken token. Whether it was revoked is
+/// for [`access`](crate::oauth::access) to say.
+pub fn verify_access(
+    keys: &SigningKeys,
+    issuer: &str,
+    now: DateTime<Utc>,
+    token: &str,
+) -> Result<AccessClaims, Rejection> {
+    // The issuer is looked at before the claims that only our own tokens have.
+    let received: Received<serde_json::Value> = verify_signed(keys, issuer, token)?;
+    let claims: AccessClaims =
+        serde_json::from_value(received.claims.clone()).map_err(|_| Rejection::Unacceptable)?;
+    received.check(&claims.kraken.token_use, claims.kraken.exp, now.timestamp())?;
+    Ok(claims)
+}
+
+/// The audience that a token claims to have, whoever made it.
+pub fn unverified_audience(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claimed {
+        aud: String,
+    }
+    let claimed: Claimed = json_part(token.split('.').nth(1)?).ok()?;
+    Some(claimed.aud)
+}
+
+/// Is this an HS256 token that was signed with the secret?
+pub fn is_signed_hs256(secret: &[u8], token: &str) -> bool {
+    let Some((signed, signature)) = token.rsplit_once('.') else { return false };
+    let is_hs256 = header(token).is_ok_and(|header| header.alg == "HS256" && header.crit.is_none());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+    is_hs256 && hmac::verify(&key, signed.as_bytes(), &signature).is_ok()
+}
+
+/// Verifies an id_token of ours that is signed with our own key, whatever its age: what a sign-out takes as a hint. Gives
+/// back `sub` and `aud`.
+pub fn verify_id_hint(keys: &SigningKeys, issuer: &str, token: &str) -> Result<(String, String), Rejection> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Hint {
+        sub: String,
+        aud: String,
+        token_use: String,
+    }
+    let mut validation = validation(issuer);
+    validation.validate_aud = false;
+    let hint: Hint = verify_signed_as(keys, &validation, token)?;
+    if hint.token_use == ID { Ok((hint.sub, hint.aud)) } else { Err(Rejection::Unacceptable) }
+}
+
 /// Verifies a Kraken token at the time `now`. Whether it was revoked is for [`viewer`](crate::viewer) to say.
 ///
 /// A token is dead from the second of its `exp` on, so one of 60 minutes lives exactly 60 minutes. `iat` in the
@@ -83,18 +149,8 @@ pub fn verify(
     if let Some(claims) = keys.verified.get(token).filter(|claims| claims.iss == issuer) {
         return if claims.exp <= now { Err(Rejection::Expired) } else { Ok(claims) };
     }
-    let received: Received = verify_signed(keys, issuer, token)?;
-    if received.claims.token_use != ACCESS || received.nbf.is_some_and(|not_before| not_before > now) {
-        return Err(Rejection::Unacceptable);
-    }
-    // `jsonwebtoken` refuses a wrong audience but lets pass one that is neither text nor a list. Kraken tokens have
-    // none; one that has is meant for somebody else (RFC 7519 section 4.1.3).
-    if received.aud.is_some() {
-        return Err(Rejection::Unacceptable);
-    }
-    if received.claims.exp <= now {
-        return Err(Rejection::Expired);
-    }
+    let received: Received<Claims> = verify_signed(keys, issuer, token)?;
+    received.check(&received.claims.token_use, received.claims.exp, now)?;
     if received.nbf.is_none() {
         keys.verified.insert(token.into(), received.claims.clone());
     }
@@ -103,11 +159,26 @@ pub fn verify(
 
 /// The claims as received: ours, and those that we never issue but must not overlook.
 #[derive(Deserialize)]
-struct Received {
+struct Received<T> {
     #[serde(flatten)]
-    claims: Claims,
+    claims: T,
     nbf: Option<i64>,
     aud: Option<IgnoredAny>,
+}
+
+impl<T> Received<T> {
+    /// What the library does not check: use, times, and that there is no audience.
+    fn check(&self, token_use: &str, exp: i64, now: i64) -> Result<(), Rejection> {
+        if token_use != ACCESS || self.nbf.is_some_and(|not_before| not_before > now) {
+            return Err(Rejection::Unacceptable);
+        }
+        // `jsonwebtoken` refuses a wrong audience but lets pass one that is neither text nor a list. Kraken tokens have
+        // none; one that has is meant for somebody else (RFC 7519 section 4.1.3).
+        if self.aud.is_some() {
+            return Err(Rejection::Unacceptable);
+        }
+        if exp <= now { Err(Rejection::Expired) } else { Ok(()) }
+    }
 }
 
 /// What of a token's header matters here; `jku`, `jwk`, `x5u` … are never looked at.
@@ -121,6 +192,14 @@ struct Header {
 
 /// Signature, key, issuer and presence of the claims, but neither time nor use.
 fn verify_signed<T: DeserializeOwned>(keys: &SigningKeys, issuer: &str, token: &str) -> Result<T, Rejection> {
+    verify_signed_as(keys, &validation(issuer), token)
+}
+
+fn verify_signed_as<T: DeserializeOwned>(
+    keys: &SigningKeys,
+    validation: &Validation,
+    token: &str,
+) -> Result<T, Rejection> {
     let header = header(token)?;
     // Checked before the key is touched: what `alg` says must never choose how a key is used (RFC 8725 section 3.1).
     // `crit` names extensions that must be understood, and we understand none (RFC 7515 section 4.1.11).
@@ -131,7 +210,7 @@ fn verify_signed<T: DeserializeOwned>(keys: &SigningKeys, issuer: &str, token: &
     // Guess: a token that names no key at all is none of ours rather than one from before a rotation.
     let kid = header.kid.ok_or(Rejection::Unacceptable)?;
     let key = keys.verifying(&kid).ok_or(Rejection::UnknownKey)?;
-    match jsonwebtoken::decode(token, key, &validation(issuer)) {
+    match jsonwebtoken::decode(token, key, validation) {
         Ok(data) => Ok(data.claims),
         Err(error) => Err(match error.kind() {
             // Base64 is left over for the signature alone, `header` has decoded the other two parts.

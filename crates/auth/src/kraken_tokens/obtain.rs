@@ -53,7 +53,7 @@ pub async fn obtain<C: Reads>(
 }
 
 /// An unknown address and a wrong password are one answer, and one amount of work.
-async fn by_password<C: Reads>(conn: &C, email: &str, password: &str) -> Result<User, Failure> {
+pub(crate) async fn by_password<C: Reads>(conn: &C, email: &str, password: &str) -> Result<User, Failure> {
     let found = users::by_email(conn, email).await?;
     let fits = match found.as_ref().and_then(|user| user.password_hash.as_ref()) {
         Some(hash) => passwords::verify(password, hash),

@@ -46,7 +46,7 @@ pub async fn force_reauthentication<C: Reads>(
 }
 
 /// `iat` of a token issued to `user` at `now`: this second, or the first valid one when that is yet to come.
-pub(super) fn issue_second(user: &User, now: DateTime<Utc>) -> i64 {
+pub(crate) fn issue_second(user: &User, now: DateTime<Utc>) -> i64 {
     now.timestamp().max(valid_from_second(user))
 }
 

@@ -14,6 +14,7 @@ use crate::fixture::{self, Fixture};
 use crate::ids::{AccountId, LedgerId, OrganisationId, PaymentId, PropertyId, UserId};
 use crate::ledgers::Ledger;
 use crate::money::Minor;
+use crate::oauth::{Client, ClientSecret, ClientSettings, SigningAlgorithm};
 use crate::organisations::Organisation;
 use crate::payments::Payment;
 use crate::properties::Property;
@@ -53,6 +54,7 @@ impl World {
                 .grants
                 .extend(fixture.accounts.iter().filter(granted).map(|account| (id, AccountId(account.id))));
         }
+        world.clients.extend(fixture.clients.iter().map(|described| oauth_client(fixture, described)));
         Ok(world)
     }
 
@@ -254,6 +256,35 @@ fn organisation(described: &fixture::Organisation) -> Organisation {
         secret_key: described.secret_key.clone(),
         permissions: described.permissions.iter().cloned().collect(),
         sees_all_accounts: described.sees_all_accounts,
+    }
+}
+
+fn oauth_client(fixture: &Fixture, described: &fixture::OAuthClient) -> Client {
+    let secret = described.secret.as_ref();
+    let is_hs256 = described.id_token_algorithm == SigningAlgorithm::HS256;
+    Client {
+        id: described.id.clone(),
+        name: described.name.clone(),
+        secret_digest: secret.map(ClientSecret::digest),
+        signing_secret: secret.filter(|_| is_hs256).cloned(),
+        settings: oauth_settings(fixture, described),
+    }
+}
+
+/// What an application is registered as. An organisation that is not there is left out; `check` refuses it.
+pub(super) fn oauth_settings(fixture: &Fixture, described: &fixture::OAuthClient) -> ClientSettings {
+    let named = |name: &String| fixture.organisations.iter().find(|organisation| organisation.name == *name);
+    let refresh_token_seconds = described.refresh_token_days.map(|days| days.saturating_mul(86_400));
+    ClientSettings {
+        redirect_uris: described.redirect_uris.clone(),
+        post_logout_redirect_uris: described.post_logout_redirect_uris.clone(),
+        scopes: described.scopes.clone(),
+        requires_pkce: described.requires_pkce,
+        skips_authorization: described.skips_authorization,
+        id_token_algorithm: described.id_token_algorithm,
+        organisation: described.organisation.as_ref().and_then(named).map(|organisation| organisation.id),
+        refresh_token_seconds: refresh_token_seconds.unwrap_or(ClientSettings::REFRESH_TOKEN_SECONDS),
+        ..ClientSettings::new(described.client_type, described.grant)
     }
 }
 

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use super::WorldError;
 use crate::fixture::{Account, Device, Fixture, History};
+use crate::oauth::ClientType;
 use crate::users::normalised_email;
 
 /// Finds the first contradiction.
@@ -30,7 +31,10 @@ pub(super) fn check(fixture: &Fixture) -> Result<(), WorldError> {
         fixture.organisations.iter().map(|organisation| organisation.name.clone()),
     )?;
     unique("organisations' ids", fixture.organisations.iter().map(|organisation| organisation.id))?;
+    unique("OAuth clients' names", fixture.clients.iter().map(|client| client.name.clone()))?;
+    unique("OAuth clients' ids", fixture.clients.iter().map(|client| client.id.to_string()))?;
     keys_are_unique(fixture)?;
+    clients_make_sense(fixture)?;
     references_lead_somewhere(fixture)?;
     values_make_sense(fixture)
 }
@@ -63,6 +67,18 @@ fn keys_are_unique(fixture: &Fixture) -> Result<(), WorldError> {
                 problem: "somebody else has the same key; each needs its own",
             });
         }
+    }
+    Ok(())
+}
+
+fn clients_make_sense(fixture: &Fixture) -> Result<(), WorldError> {
+    for client in &fixture.clients {
+        let senseless =
+            |problem| WorldError::Senseless { who: format!("OAuth client {}", client.name), problem };
+        if client.secret.is_some() != (client.client_type == ClientType::Confidential) {
+            return Err(senseless("a confidential client, and no other, has a secret"));
+        }
+        super::build::oauth_settings(fixture, client).check().map_err(senseless)?;
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ use crate::direct_debits::DirectDebitInstruction;
 use crate::ids::{AccountId, LedgerId, OrganisationId};
 use crate::ledgers::Ledger;
 use crate::metering::Installation;
+use crate::oauth::Client;
 use crate::organisations::Organisation;
 use crate::payment_schedules::PaymentSchedule;
 use crate::payments::Payment;
@@ -69,6 +70,8 @@ pub struct World {
     pub organisations: Vec<Organisation>,
     /// Which accounts an organisation sees.
     pub grants: Vec<(OrganisationId, AccountId)>,
+    /// The OAuth applications.
+    pub clients: Vec<Client>,
 }
 
 /// How far the billing of an account is.

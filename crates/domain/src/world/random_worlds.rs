@@ -171,6 +171,7 @@ fn fixtures() -> impl Strategy<Value = fixture::Fixture> {
                 people: Vec::new(),
                 accounts: vec![account(home, points, ledgers)],
                 organisations: Vec::new(),
+                clients: Vec::new(),
             }
         })
 }

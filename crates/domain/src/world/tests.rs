@@ -54,7 +54,7 @@ fn fixture(ledgers: Vec<Ledger>) -> Fixture {
         mandate: None,
         devices: Vec::new(),
     };
-    Fixture { people: Vec::new(), accounts: vec![account], organisations: Vec::new() }
+    Fixture { people: Vec::new(), accounts: vec![account], organisations: Vec::new(), clients: Vec::new() }
 }
 
 fn history() -> impl Strategy<Value = History> {

@@ -75,6 +75,7 @@ impl Requires {
         }
         let may =
             self.permissions.is_empty() || self.permissions.iter().any(|permission| viewer.may(permission));
+        let may = may && viewer.reaches_the_api();
         if may && self.viewers.contains(&viewer.kind()) { Ok(()) } else { Err(codes::UNAUTHORIZED) }
     }
 }

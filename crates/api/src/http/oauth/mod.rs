@@ -1,0 +1,96 @@
+//! The auth site: OAuth 2.0 and OpenID Connect, on the same port as the API.
+//!
+//! | file | serves |
+//! |---|---|
+//! | `token.rs` | `/token/`, `/revoke-token/` |
+//! | `resource.rs` | `/resource/`, `/userinfo/` |
+//! | `discovery.rs` | the metadata, Kraken's and what strict clients want |
+//! | `authorize.rs`, `authorization_request.rs` | `/authorize/` and the page that asks for consent |
+//! | `device.rs` | `/device-authorization/` for devices, `/device/` for people |
+//! | `sign_in.rs` | `/sign-in/`, where its pages send people who are not signed in |
+//! | `clients.rs` | `/_emulator/oauth/clients` |
+//! | `logout.rs`, `landing.rs` | `/logout/`; the page at `/` |
+//! | `browser.rs` | the cookie of a browser, and forms that only our pages can send |
+//! | `pages.rs` | the pages for people |
+//! | `parameters.rs` | forms and queries, read once and strictly |
+//! | `answers.rs` | what all of them answer: headers, refusals, faults |
+//!
+//! What goes over the wire is as bare as production's; what was wrong is in the log and at
+//! `/_emulator/oauth/last-errors`.
+
+mod answers;
+mod authorization_request;
+mod authorize;
+mod browser;
+pub(super) mod clients;
+mod device;
+mod discovery;
+mod landing;
+mod logout;
+mod pages;
+mod parameters;
+mod resource;
+mod sign_in;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::json;
+
+pub(super) use self::browser::CookieKey;
+pub(super) use self::device::decide_for;
+pub(super) use self::pages::Pages;
+use super::App;
+
+/// What programs ask. Pages of any origin may, as for the API.
+pub(super) fn endpoints() -> Router<Arc<App>> {
+    let routes = [
+        ("/token", post(token::token)),
+        ("/revoke-token", post(token::revoke)),
+        ("/device-authorization", post(device::start)),
+        ("/resource", get(resource::resource)),
+        ("/userinfo", get(resource::userinfo).post(resource::userinfo)),
+    ];
+    with_and_without_slash(routes)
+}
+
+/// Where the metadata is.
+pub(super) fn metadata() -> Router<Arc<App>> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::krakens))
+        .route("/token/.well-known/openid-configuration", get(discovery::of_issuer))
+        .route("/.well-known/oauth-authorization-server/token", get(discovery::of_issuer))
+}
+
+/// What people see. No page of another origin may ask for these (RFC 9700 section 2.6).
+pub(super) fn for_people() -> Router<Arc<App>> {
+    with_and_without_slash([
+        ("/authorize", get(authorize::authorize).post(authorize::authorize_form)),
+        ("/authorize/decide", post(authorize::decide)),
+        ("/device", get(device::enter).post(device::confirm)),
+        ("/sign-in", post(sign_in::sign_in)),
+        ("/logout", get(logout::logout).post(logout::logout)),
+        ("/logout/confirm", post(logout::confirm)),
+    ])
+    .route("/", get(landing::landing))
+}
+
+/// The addresses end in a slash; without it they work too, and the log says what is published.
+fn with_and_without_slash<const N: usize>(
+    routes: [(&str, axum::routing::MethodRouter<Arc<App>>); N],
+) -> Router<Arc<App>> {
+    routes.into_iter().fold(Router::new(), |router, (path, route)| {
+        router.route(&format!("{path}/"), route.clone()).route(path, route)
+    })
+}
+
+/// What was refused lately.
+pub(super) async fn last_errors(State(app): State<Arc<App>>) -> Response {
+    let body = json!({ "errors": app.sandbox.oauth_refusals.all() });
+    super::json(StatusCode::OK, body.to_string().into_bytes())
+}

@@ -1,0 +1,118 @@
+//! `/token/` and `/revoke-token/`.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use kemu_auth::oauth::Tokens;
+use kemu_auth::oauth::client_authentication::Presented;
+use kemu_auth::oauth::codes::Redemption;
+use kemu_auth::oauth::revoke::Revoked;
+use kemu_domain::oauth::{ErrorCode, Refusal};
+use serde_json::json;
+
+use super::super::App;
+use super::answers::{Asked, empty, never_kept};
+use super::parameters::Parameters;
+use crate::app::oauth::TokenRequest;
+
+/// What `grant_type` may say.
+const GRANT_TYPES: &str =
+    "authorization_code, client_credentials, refresh_token or urn:ietf:params:oauth:grant-type:device_code";
+/// The one of RFC 8628.
+pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let asked = Asked::new(&app, "/token/", &parts);
+    if let Some(refusal) = query(&parts) {
+        return asked.refuse(&refusal);
+    }
+    let form = match Parameters::of_form(&parts.headers, body).await {
+        Ok(form) => form,
+        Err(unread) => return asked.unread(unread),
+    };
+    let wanted = match wanted(&form) {
+        Ok(wanted) => wanted,
+        Err(refusal) => return asked.refuse(&refusal),
+    };
+    match asked.site().token(presented(&parts, &form), wanted).await {
+        Ok(tokens) => never_kept(StatusCode::OK, &answer(&tokens)),
+        Err(failure) => asked.fail(failure),
+    }
+}
+
+fn wanted(form: &Parameters) -> Result<TokenRequest<'_>, Refusal> {
+    match form.get("grant_type") {
+        Some("authorization_code") => Ok(TokenRequest::Code(Redemption {
+            code: form.get("code"),
+            redirect_uri: form.get("redirect_uri"),
+            verifier: form.get("code_verifier"),
+        })),
+        Some("refresh_token") => Ok(TokenRequest::Refresh(form.get("refresh_token"), form.get("scope"))),
+        Some(DEVICE_CODE) => Ok(TokenRequest::Device(form.get("device_code"))),
+        Some("client_credentials") => Ok(TokenRequest::ClientCredentials(form.get("scope"))),
+        Some(other) => {
+            let came: String = other.chars().take(60).collect();
+            Err(Refusal::new(ErrorCode::UnsupportedGrantType, "grant_type", GRANT_TYPES, came))
+        }
+        None => Err(Refusal::new(ErrorCode::InvalidRequest, "grant_type", GRANT_TYPES, "none")
+            .saying("Missing grant_type parameter.")),
+    }
+}
+
+fn answer(tokens: &Tokens) -> serde_json::Value {
+    let mut body = json!({
+        "access_token": tokens.access_token,
+        "expires_in": tokens.expires_in,
+        "token_type": "Bearer",
+        "scope": tokens.scopes.to_string(),
+    });
+    if let Some(refresh_token) = &tokens.refresh_token {
+        body["refresh_token"] = refresh_token.as_str().into();
+    }
+    if let Some(id_token) = &tokens.id_token {
+        body["id_token"] = id_token.as_str().into();
+    }
+    body
+}
+
+pub(super) async fn revoke(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let asked = Asked::new(&app, "/revoke-token/", &parts);
+    if let Some(refusal) = query(&parts) {
+        return asked.refuse(&refusal);
+    }
+    let form = match Parameters::of_form(&parts.headers, body).await {
+        Ok(form) => form,
+        Err(unread) => return asked.unread(unread),
+    };
+    match asked.site().revoke(presented(&parts, &form), form.get("token")).await {
+        Ok(done) => {
+            if done != Revoked::Done {
+                tracing::info!(?done, correlation_id = asked.correlation_id, "Nothing was revoked.");
+            }
+            empty(StatusCode::OK)
+        }
+        Err(failure) => asked.fail(failure),
+    }
+}
+
+/// What a request says of its client.
+pub(super) fn presented<'a>(parts: &'a Parts, form: &'a Parameters) -> Presented<'a> {
+    Presented {
+        authorization: parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes),
+        client_id: form.get("client_id"),
+        client_secret: form.get("client_secret"),
+    }
+}
+
+/// Parameters in the query end up in logs, so none are taken from there (RFC 6749 section 2.3.1).
+pub(super) fn query(parts: &Parts) -> Option<Refusal> {
+    parts.uri.query().filter(|query| !query.is_empty()).map(|_| {
+        Refusal::new(ErrorCode::InvalidRequest, "parameters", "all of them in the body", "some in the query")
+            .saying("URL query parameters are not allowed")
+    })
+}

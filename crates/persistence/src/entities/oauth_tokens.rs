@@ -1,0 +1,20 @@
+//! Access and refresh tokens of OAuth, by their digest.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "oauth_tokens")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) digest: Vec<u8>,
+    pub(crate) grant_id: String,
+    pub(crate) kind: String,
+    pub(crate) scopes: String,
+    pub(crate) expires_at: i64,
+    pub(crate) ended_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

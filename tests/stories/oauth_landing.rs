@@ -1,0 +1,149 @@
+//! The landing page of the auth site, and the list of applications.
+
+use kemu_domain::ClientId;
+use kemu_domain::oauth::{Client, ClientGrant, ClientSettings, ClientType};
+use kemu_persistence::oauth::clients;
+use kemu_tests::oauth::basic;
+use kemu_tests::process::{Serving, run};
+use kemu_tests::{BASE_URL, story};
+use serde_json::json;
+
+/// The lines of the examples.
+fn examples(page: &str) -> Vec<String> {
+    let plain = |text: &str| text.replace("&#x2f;", "/").replace("&quot;", "\"").replace("&amp;", "&");
+    page.split("<pre>").skip(1).filter_map(|rest| rest.split("</pre>").next()).map(plain).collect()
+}
+
+story!(the_examples_of_the_landing_page_work_when_pasted, |app| async move {
+    let page = app.get("/").await;
+    assert_eq!((page.status.as_u16(), page.header("x-frame-options")), (200, "DENY"));
+    assert!(page.text().contains("Welcome to the OAuth server") && page.text().contains("/v1/graphql/"));
+    let examples = examples(page.text());
+    let [authorize, redeem, resource, machine, device, poll] = examples.as_slice() else {
+        panic!("{examples:?}")
+    };
+    // The first one, in a browser.
+    let path = authorize.strip_prefix(BASE_URL).expect("an address of ours");
+    let browser = app.browser();
+    browser.sign_in("flat-base", path).await;
+    let code = browser.allow(path).await;
+    // curl's -d are a form, its -u is a Basic header.
+    let form = |line: &str| {
+        let words = line.split(" -d ").skip(1).map(|word| word.split(' ').next().unwrap_or_default());
+        words.collect::<Vec<_>>().join("&")
+    };
+    let content = ("content-type", "application/x-www-form-urlencoded");
+    let token = app.post_raw("/token/", &[content], form(redeem).replace("AUTH_CODE", &code)).await;
+    assert!(resource.contains("/resource/ -H \"Authorization: YOUR_ACCESS_TOKEN\""));
+    let bare = [("authorization", token.member("access_token"))];
+    assert_eq!(app.get_with("/resource/", &bare).await.status, 200);
+    let user = machine.split(" -u ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a user");
+    let (id, secret) = user.split_once(':').expect("id and secret");
+    let header = basic(id, secret);
+    let token = app.post_raw("/token/", &[content, ("authorization", &header)], form(machine)).await;
+    assert_eq!(token.status, 200, "{}", token.text());
+    let started = app.post_raw("/device-authorization/", &[content], form(device)).await;
+    let body = form(poll).replace("DEVICE_CODE", started.member("device_code"));
+    assert_eq!(app.post_raw("/token/", &[content], body).await.refusal(), (400, "authorization_pending"));
+});
+
+story!(applications_are_listed_with_published_secrets_alone, |app| async move {
+    let settings = ClientSettings {
+        redirect_uris: vec!["https://app.example/cb".into()],
+        ..ClientSettings::new(ClientType::Confidential, ClientGrant::AuthorizationCode)
+    };
+    let id = ClientId::try_new("cd".repeat(32)).expect("well formed");
+    let name = "\"><script>alert(1)</script>".to_owned();
+    let client = Client { id, name, secret_digest: Some([1; 32]), signing_secret: None, settings };
+    clients::insert(app.sandbox().store.connection(), &client).await.expect("kept");
+    let listed = app.get("/_emulator/oauth/clients").await;
+    let all = listed.body["clients"].as_array().expect("a list");
+    assert_eq!(all.len(), app.sandbox().fixture.clients.len() + 1);
+    let find = |id: &str| all.iter().find(|client| client["id"] == id).expect("listed");
+    assert!(find(client.id.as_str()).get("secret").is_none());
+    let machine = app.oauth_client("demo-machine");
+    assert_eq!(find(machine.id.as_str())["secret"], machine.secret.as_ref().expect("a secret").reveal());
+    let page = app.get("/").await;
+    assert!(!page.text().contains("<script"), "a name is escaped");
+    let browser = app.browser();
+    let request = app.authorization(
+        "demo-public",
+        &[("client_id", client.id.as_str()), ("redirect_uri", "https://app.example/cb"), ("scope", "")],
+    );
+    browser.sign_in("flat-base", &request).await;
+    assert!(!browser.open(&request).await.text().contains("<script"));
+});
+
+story!(an_application_is_registered_works_and_is_taken_out, |app| async move {
+    let add = async |body: serde_json::Value| {
+        app.post_raw("/_emulator/oauth/clients", &[("content-type", "application/json")], body.to_string())
+            .await
+    };
+    let machine = json!({ "name": "mine", "type": "confidential", "grant": "client-credentials", "organisation": "usage-reader" });
+    let added = add(machine.clone()).await;
+    assert_eq!(added.status, 201, "{}", added.text());
+    let header = basic(added.member("id"), added.member("secret"));
+    let token = async || {
+        app.post_form("/token/", &[("authorization", &header)], &[("grant_type", "client_credentials")]).await
+    };
+    let issued = token().await;
+    let bare = [("authorization", issued.member("access_token"))];
+    assert_eq!(app.get_with("/resource/", &bare).await.member("clientName"), "mine");
+    assert!(!app.get("/_emulator/oauth/clients").await.text().contains(added.member("secret")), "told once");
+    for wrong in [
+        machine,
+        json!({ "name": "", "type": "public", "grant": "device" }),
+        json!({ "name": "a", "type": "public", "grant": "client-credentials", "organisation": "usage-reader" }),
+        json!({ "name": "a", "type": "confidential", "grant": "client-credentials", "organisation": "nobody" }),
+        json!({ "name": "a", "type": "public", "grant": "authorization-code" }),
+        json!({ "name": "a", "type": "public", "grant": "authorization-code", "redirectUris": ["javascript:alert(1)"] }),
+        json!({ "name": "a", "type": "public", "grant": "implicit" }),
+        json!({ "name": "a", "type": "public", "grant": "device", "scope": "nonsense" }),
+        json!({ "name": "a", "type": "public", "grant": "device", "secret": "x" }),
+        json!("rubbish"),
+    ] {
+        let answer = add(wrong.clone()).await;
+        assert_eq!(answer.status, 400, "{wrong}");
+        assert!(!answer.member("error").is_empty());
+    }
+    let remove =
+        async || app.send(reqwest::Method::DELETE, "/_emulator/oauth/clients/mine", &[], Vec::new()).await;
+    assert_eq!((remove().await.status.as_u16(), remove().await.status.as_u16()), (200, 404));
+    assert_eq!(token().await.refusal(), (401, "invalid_client"));
+    assert_eq!(app.get_with("/resource/", &bare).await.status, 401);
+});
+
+#[tokio::test]
+async fn applications_are_listed_registered_and_taken_out_by_command() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    let clients = |arguments: &[&str]| {
+        let output = run(&[&["clients"], arguments, &["--url", &serving.url]].concat());
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).expect("text"),
+            String::from_utf8(output.stderr).expect("text"),
+        )
+    };
+    let (code, listed, _) = clients(&["list"]);
+    assert!(
+        code == Some(0) && listed.lines().count() == 6 && listed.contains("demo-secret-machine"),
+        "{listed}"
+    );
+    let (code, added, complaint) = clients(&[
+        "add",
+        "mine",
+        "--type",
+        "public",
+        "--grant",
+        "authorization-code",
+        "--redirect-uri",
+        "http://127.0.0.1/cb",
+    ]);
+    let added: serde_json::Value = serde_json::from_str(&added).unwrap_or_default();
+    assert!(code == Some(0) && added["id"].as_str().is_some_and(|id| id.len() == 64), "{added} {complaint}");
+    assert!(clients(&["list"]).1.contains("mine"));
+    let (code, _, complaint) = clients(&["add", "mine", "--type", "public", "--grant", "device"]);
+    assert!(code == Some(1) && complaint.contains("of this name already"), "{complaint}");
+    assert_eq!(clients(&["remove", "mine"]).0, Some(0));
+    assert_eq!(clients(&["remove", "mine"]).0, Some(1));
+}
