@@ -2,7 +2,9 @@
 
 use chrono::Months;
 use insta::assert_snapshot;
-use kemu_tests::{TestApp, story};
+use kemu_api::app::billing::Opened;
+use kemu_domain::AccountId;
+use kemu_tests::{Options, TestApp, story};
 use serde_json::{Value as Json, json};
 
 /// What a person's account shows, as a few lines.
@@ -185,4 +187,23 @@ story!(business_pays_late, |app| async move {
     a month: 3 of 3 agreements, 2254 readings, 51 bills, the newest STATEMENT 2026-01-28 of 27334; 49 payments cleared, 0 failed, 0 scheduled; balance -53887, overdue 53887
     a year: 3 of 3 agreements, 3590 readings, 84 bills, the newest STATEMENT 2026-12-28 of 27560; 82 payments cleared, 0 failed, 0 scheduled; balance -50404, overdue 50404
     ");
+});
+
+story!(billing_that_is_cut_off_goes_on_where_it_was, |app| async move {
+    let whole = app.another(Options::default()).await;
+    let year = app.clock().now().checked_add_months(Months::new(12)).expect("a date");
+    app.clock().set(year);
+    whole.clock().set(year);
+    // One account comes to its end, of another nothing is ever written: as when the process is killed.
+    let (done, cut_off) = (AccountId(3_400_011), AccountId(3_400_001));
+    let opened = Opened::begin(app.sandbox(), done, year).await.expect("billed");
+    opened.commit(app.sandbox()).await.expect("written");
+    drop(Opened::begin(app.sandbox(), cut_off, year).await.expect("billed"));
+    for (person, number) in [("solar", "A-501A2001"), ("flat-base", "A-F1A7BA5E"), ("in-debt", "A-1DEB7001")]
+    {
+        let variables = json!({ "number": number });
+        let (one, other) = (app.customer(person).await, whole.customer(person).await);
+        let (one, other) = (one.gql(QUERY, variables.clone()).await, other.gql(QUERY, variables).await);
+        assert_eq!(one.text(), other.text(), "{person}");
+    }
 });
