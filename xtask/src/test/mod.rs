@@ -1,10 +1,11 @@
 //! `cargo xtask test`: every test there is.
 //!
 //! To add a group: a variant of [`Group`] with its line of help, an arm in [`run_group`], and a file here if it is
-//! more than a command. What it needs it installs with [`shell::install`], or names.
+//! more than a command. What it needs it installs with [`shell::install`] or [`python`], or names.
 
 mod graphql_core;
 pub(crate) mod postgres;
+mod python;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};

@@ -1,0 +1,35 @@
+//! Python environments of our own, with exactly the packages that are pinned.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::shell;
+
+/// The interpreter of an environment under `target/NAME` that holds what is `pinned`, as `NAME==VERSION`; made where it
+/// is not there yet. `group` is what a user may skip instead.
+pub(super) fn environment(name: &str, pinned: &[&str], group: &str) -> Result<PathBuf> {
+    let home = shell::target()?.join(name);
+    let python = home.join("bin/python");
+    if !holds(&python, pinned) {
+        make(&home, group)?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        shell::run(Command::new(&python).args(pip).args(pinned))?;
+    }
+    Ok(python)
+}
+
+fn holds(python: &Path, pinned: &[&str]) -> bool {
+    let listed = Command::new(python).args(["-m", "pip", "freeze", "--disable-pip-version-check"]).output();
+    let listed = listed.map(|done| String::from_utf8_lossy(&done.stdout).into_owned()).unwrap_or_default();
+    pinned.iter().all(|wanted| listed.lines().any(|line| line.eq_ignore_ascii_case(wanted)))
+}
+
+fn make(home: &Path, group: &str) -> Result<()> {
+    // Debian splits venv off: python3 may be there and this may still fail.
+    if !shell::works(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
+        shell::install("python3 with venv", &["python3", "python3-venv"], group)?;
+    }
+    shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(home))
+}
