@@ -1,9 +1,11 @@
 //! `cargo xtask test`: every test there is.
 //!
 //! To add a group: a variant of [`Group`] with its line of help, an arm in [`run_group`], and a file here if it is
-//! more than a command. What it needs it installs with [`shell::install`] or [`python`], or names.
+//! more than a command. What it needs it installs with [`shell::install`], [`python`] or [`node`], or names.
 
+mod browser;
 mod graphql_core;
+pub(crate) mod node;
 pub(crate) mod postgres;
 mod python;
 
@@ -27,6 +29,8 @@ enum Group {
     GraphqlCore,
     /// The documentation builds without a warning, and its examples run.
     Doc,
+    /// Our pages in Chromium (needs Node.js).
+    Browser,
     /// A PostgreSQL server for the Rust tests; without it they run on SQLite alone.
     Postgres,
     /// The Rust tests of all crates.
@@ -74,6 +78,7 @@ fn run_group(group: Group, server: &mut Option<Cluster>) -> Result<()> {
     match group {
         Group::GraphqlCore => graphql_core::run(),
         Group::Doc => doc(),
+        Group::Browser => browser::run(),
         Group::Postgres => {
             *server = Some(Cluster::start()?);
             Ok(())
