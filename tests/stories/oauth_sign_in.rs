@@ -276,7 +276,11 @@ story!(the_metadata_is_krakens_at_the_root_and_true_at_the_issuer, |app| async m
     {
         assert!(root.body.get(missing).is_none(), "{missing}");
     }
-    for path in ["/token/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/token"] {
+    for path in [
+        "/token/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server/token",
+        "/.well-known/oauth-authorization-server/token/",
+    ] {
         let document = app.get(path).await;
         assert_eq!(document.member("issuer"), format!("{BASE_URL}/token/"));
         assert_eq!(document.body["response_types_supported"], serde_json::json!(["code"]));

@@ -6,6 +6,7 @@
 mod browser;
 mod graphql_core;
 pub(crate) mod node;
+mod oauth_clients;
 pub(crate) mod postgres;
 mod python;
 
@@ -31,6 +32,8 @@ enum Group {
     Doc,
     /// Our pages in Chromium (needs Node.js).
     Browser,
+    /// OAuth client libraries against the auth site (needs Node.js and Python).
+    OauthClients,
     /// A PostgreSQL server for the Rust tests; without it they run on SQLite alone.
     Postgres,
     /// The Rust tests of all crates.
@@ -79,6 +82,7 @@ fn run_group(group: Group, server: &mut Option<Cluster>) -> Result<()> {
         Group::GraphqlCore => graphql_core::run(),
         Group::Doc => doc(),
         Group::Browser => browser::run(),
+        Group::OauthClients => oauth_clients::run(),
         Group::Postgres => {
             *server = Some(Cluster::start()?);
             Ok(())

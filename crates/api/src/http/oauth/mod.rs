@@ -65,6 +65,8 @@ pub(super) fn metadata() -> Router<Arc<App>> {
         .route("/.well-known/openid-configuration", get(discovery::krakens))
         .route("/token/.well-known/openid-configuration", get(discovery::of_issuer))
         .route("/.well-known/oauth-authorization-server/token", get(discovery::of_issuer))
+        // RFC 8414 section 3.1 takes the slash away; Authlib leaves it.
+        .route("/.well-known/oauth-authorization-server/token/", get(discovery::of_issuer))
 }
 
 /// What people see. No page of another origin may ask for these (RFC 9700 section 2.6).
