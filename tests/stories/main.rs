@@ -30,6 +30,7 @@ mod money;
 mod new_schedules;
 mod oauth_clients;
 mod oauth_codes;
+mod oauth_crates;
 mod oauth_devices;
 mod oauth_landing;
 mod oauth_logout;
