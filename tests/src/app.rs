@@ -109,7 +109,7 @@ impl TestApp {
         };
         let mut http = HttpOptions {
             base_url: BASE_URL.into(),
-            auth_follows_host: false,
+            follows_host: false,
             issuer_metadata: true,
             refuse_with_400: false,
             deprecations: Deprecations::default(),

@@ -155,8 +155,11 @@ async fn ask(app: &TestApp, query: &str) -> String {
     let user =
         kemu_persistence::users::by_id(sandbox.store.connection(), kemu_domain::UserId(3_200_001)).await;
     let user = user.expect("a query").expect("flat-base");
-    let issuer =
-        kemu_auth::kraken_tokens::Issuer { keys: &sandbox.keys, url: "http://kemu.test/v1/graphql/" };
+    let issuer = kemu_auth::kraken_tokens::Issuer {
+        keys: &sandbox.keys,
+        url: "http://kemu.test/v1/graphql/",
+        aliases: &[],
+    };
     let grant = kemu_auth::claims::Grant::ApiKey;
     let token = kemu_auth::kraken_tokens::access_token_for(issuer, sandbox.now(), &user, grant).token;
     let answer = app.anonymous().with_header(&token).ask_for(query).await;

@@ -77,7 +77,8 @@ story!(a_token_that_is_not_ours_has_the_code_of_what_is_wrong, |app| async move 
     let sandbox = app.sandbox();
     let user = users::by_id(sandbox.store.connection(), kemu_domain::UserId(3_200_001)).await;
     let user = user.expect("a query").expect("flat-base");
-    let issuer = Issuer { keys: &sandbox.keys, url: "https://api.oefr-kraken.energy/v1/graphql/" };
+    let issuer =
+        Issuer { keys: &sandbox.keys, url: "https://api.oefr-kraken.energy/v1/graphql/", aliases: &[] };
     let elsewhere = access_token_for(issuer, sandbox.now(), &user, Grant::ApiKey).token;
     let (body, signature) = token.rsplit_once('.').expect("three parts");
     let turned: String = signature.chars().rev().collect();

@@ -20,6 +20,7 @@ mod execution;
 mod facts;
 mod faults;
 mod headers;
+mod hosts;
 mod http;
 mod introspection;
 mod ledgers;

@@ -300,7 +300,7 @@ story!(the_metadata_is_krakens_at_the_root_and_true_at_the_issuer, |app| async m
 });
 
 story!(the_issuer_follows_the_host_unless_a_base_is_set, |app| async move {
-    let app = app.another(kemu_tests::Options::default().with(|_, http| http.auth_follows_host = true)).await;
+    let app = app.another(kemu_tests::Options::default().with(|_, http| http.follows_host = true)).await;
     let issuer = app.get("/.well-known/openid-configuration").await.member("issuer").to_owned();
     assert_eq!(issuer, app.url("/token/"));
     let token = app.machine_token().await;

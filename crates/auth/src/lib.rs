@@ -24,5 +24,5 @@ mod testing;
 pub mod viewer;
 
 pub use keys::SigningKeys;
-pub use kraken_tokens::Issuer;
+pub use kraken_tokens::{Issuer, IssuerNames};
 pub use viewer::{Viewer, authenticate};

@@ -97,11 +97,15 @@ impl TestWorld {
     }
 
     pub(crate) fn issuer(&self) -> Issuer<'_> {
-        Issuer { keys: &self.keys, url: ISSUER }
+        Issuer { keys: &self.keys, url: ISSUER, aliases: &[] }
+    }
+
+    pub(crate) fn oauth_issuer(&self) -> Issuer<'_> {
+        Issuer { url: OAUTH_ISSUER, ..self.issuer() }
     }
 
     pub(crate) async fn obtain(&mut self, credentials: Credentials) -> Result<Issued, Failure> {
-        let issuer = Issuer { keys: &self.keys, url: ISSUER };
+        let issuer = Issuer { keys: &self.keys, url: ISSUER, aliases: &[] };
         obtain(self.store.connection(), issuer, self.clock.now(), &mut self.rng, credentials).await
     }
 
@@ -115,8 +119,8 @@ impl TestWorld {
     }
 
     pub(crate) async fn authenticate(&self, authorization: &str) -> Result<Viewer, Failure> {
-        authenticate(self.conn(), self.issuer(), OAUTH_ISSUER, self.now(), Some(authorization.as_bytes()))
-            .await
+        let credential = Some(authorization.as_bytes());
+        authenticate(self.conn(), self.issuer(), self.oauth_issuer(), self.now(), credential).await
     }
 
     /// The customer as the viewer of a request.

@@ -177,22 +177,22 @@ impl Viewer {
     }
 }
 
-/// The viewer of a request with this `Authorization` header, at the time `now`.
+/// The viewer of a request with this `Authorization` header, at the time `now`: of a token of the GraphQL API, or of
+/// the auth site.
 ///
 /// Errors: 1143 no credential, 1124 expired, 1125 to 1127 and 1163 not a token of ours (see [`jwt::Rejection`]),
 /// 1162 revoked. Guess: 1162 also for a token whose user or organisation no longer exists or may not sign in.
 pub async fn authenticate<C: Reads>(
     conn: &C,
     issuer: Issuer<'_>,
-    oauth_issuer: &str,
+    oauth_issuer: Issuer<'_>,
     now: DateTime<Utc>,
     authorization: Option<&[u8]>,
 ) -> Result<Viewer, Failure> {
     let Some(token) = header::token(authorization)? else { return Ok(Viewer::Anonymous) };
-    let claims = match jwt::verify(issuer.keys, issuer.url, now, token) {
+    let claims = match jwt::verify(issuer, now, token) {
         Err(jwt::Rejection::WrongIssuer) => {
-            let issuer = Issuer { url: oauth_issuer, ..issuer };
-            return match oauth::access::access(conn, issuer, now, token).await {
+            return match oauth::access::access(conn, oauth_issuer, now, token).await {
                 Ok(access) => Ok(access.into_viewer()),
                 Err(failure) => Err(failure.code()?.into()),
             };
@@ -226,8 +226,9 @@ mod tests {
     #[tokio::test]
     async fn three_classes_of_caller() {
         let mut world = TestWorld::new().await;
-        let nobody =
-            authenticate(world.conn(), world.issuer(), OAUTH_ISSUER, world.now(), None).await.unwrap();
+        let nobody = authenticate(world.conn(), world.issuer(), world.oauth_issuer(), world.now(), None)
+            .await
+            .unwrap();
         assert_eq!(
             (nobody.kind(), nobody.scope(), nobody.may(CUSTOMER_QUERIES)),
             (ViewerKind::Anonymous, None, false)
@@ -257,7 +258,7 @@ mod tests {
         }
         let user = world.customer(MFA).await.user().unwrap().clone();
         let token_of = |user: &User, url| {
-            access_token_for(Issuer { keys: &world.keys, url }, world.now(), user, Grant::ApiKey).token
+            access_token_for(Issuer { url, ..world.issuer() }, world.now(), user, Grant::ApiKey).token
         };
         let elsewhere = token_of(&user, "https://api.oefr-kraken.energy/v1/graphql/");
         let gone = token_of(&User { id: kemu_domain::UserId(99), ..user.clone() }, ISSUER);

@@ -15,7 +15,7 @@ use serde_json::json;
 
 /// Applications go by the addresses that they are told, so the auth site is where this kemu really listens.
 fn where_it_listens() -> Options {
-    Options::default().with(|_, http| http.auth_follows_host = true)
+    Options::default().with(|_, http| http.follows_host = true)
 }
 
 /// The HTTP client that an application hands to the crates.

@@ -62,7 +62,7 @@ fn settings(config: &Config) -> Settings {
 fn http_options(config: &Config, address: SocketAddr) -> HttpOptions {
     HttpOptions {
         base_url: config.public_url.0.clone().unwrap_or_else(|| format!("http://{address}")),
-        auth_follows_host: config.public_url.0.is_none(),
+        follows_host: config.public_url.0.is_none(),
         issuer_metadata: config.issuer_metadata,
         refuse_with_400: config.strict_status,
         deprecations: config.deprecations,

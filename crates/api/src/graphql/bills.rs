@@ -204,7 +204,7 @@ impl Answer for AnyBill {
 /// The address of a bill's paper, and until when it is good; none before the bill is issued.
 pub(super) fn paper(ctx: &Ctx, bill: &Bill) -> Option<(String, DateTime<Utc>)> {
     bill.issued_on()?;
-    let url = Signer::new(ctx.sandbox.seed).bill_url(ctx.base_url(), bill.id, ctx.now);
+    let url = Signer::new(ctx.sandbox.seed).bill_url(&ctx.base_url, bill.id, ctx.now);
     Some((url, ctx.now + LIFETIME))
 }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
-use kemu_auth::kraken_tokens::Issuer;
 use kemu_auth::viewer::{Viewer, authenticate};
+use kemu_auth::{Issuer, IssuerNames};
 use kemu_domain::errors::{Code, Failure, KrakenError};
 use kemu_domain::properties::Property;
 use kemu_graphql::GraphQLError;
@@ -51,8 +51,9 @@ pub struct RequestContext {
     pub site: Arc<Site>,
     /// The time at which it came.
     pub now: DateTime<Utc>,
-    /// `iss` of tokens: the address of the GraphQL API.
-    pub issuer: String,
+    /// Where this kemu is for whoever asks, without a slash at its end.
+    pub base_url: String,
+    issuer: IssuerNames,
     /// Finds the request in the log.
     pub correlation_id: String,
     /// Who is limited.
@@ -77,10 +78,12 @@ enum Refusal {
 pub struct Origin {
     /// The address of the caller.
     pub peer: IpAddr,
-    /// `iss` of tokens here.
-    pub issuer: String,
-    /// `iss` of OAuth tokens here.
-    pub oauth_issuer: String,
+    /// Where they found this kemu, without a slash at its end.
+    pub base_url: String,
+    /// Who issues tokens here: `iss` is the address of the GraphQL API.
+    pub issuer: IssuerNames,
+    /// Who issues OAuth tokens here.
+    pub oauth_issuer: IssuerNames,
     /// Finds the request in the log.
     pub correlation_id: String,
 }
@@ -93,14 +96,14 @@ impl RequestContext {
         origin: Origin,
         authorization: Option<&[u8]>,
     ) -> Ctx {
-        let Origin { peer, issuer, oauth_issuer, correlation_id } = origin;
+        let Origin { peer, base_url, issuer, oauth_issuer, correlation_id } = origin;
         let now = sandbox.now();
         if let Err(failure) = app::billing::catch_up(&sandbox, now).await {
             // What is there can still be read.
             tracing::error!(correlation_id, ?failure, "Billing could not catch up with the clock.");
         }
-        let by = Issuer { keys: &sandbox.keys, url: &issuer };
-        let found = authenticate(&sandbox.store.reader(), by, &oauth_issuer, now, authorization).await;
+        let (kraken, oauth) = (issuer.with(&sandbox.keys), oauth_issuer.with(&sandbox.keys));
+        let found = authenticate(&sandbox.store.reader(), kraken, oauth, now, authorization).await;
         let viewer = found.map_err(|failure| match failure {
             Failure::Refused(error) => Refusal::Kraken(error),
             Failure::Internal(fault) => Refusal::Fault(fault.cause().to_string()),
@@ -112,6 +115,7 @@ impl RequestContext {
             sandbox,
             site,
             now,
+            base_url,
             issuer,
             correlation_id,
             caller,
@@ -133,12 +137,7 @@ impl RequestContext {
 
     /// Who issues tokens here.
     pub fn issuer(&self) -> Issuer<'_> {
-        Issuer { keys: &self.sandbox.keys, url: &self.issuer }
-    }
-
-    /// The address of this kemu, without a slash at its end: that of its GraphQL API, without the path.
-    pub fn base_url(&self) -> &str {
-        self.issuer.strip_suffix("/v1/graphql/").unwrap_or(&self.issuer)
+        self.issuer.with(&self.sandbox.keys)
     }
 
     /// Takes what the operation costs from the caller's allowance.

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post};
 use serde::Serialize;
 use serde_json::json;
 
+use super::hosts::Reached;
 use super::{App, clock, documents, emulator, health, journal, oauth};
 
 /// Where GraphQL is served.
@@ -128,14 +129,15 @@ async fn index() -> Response {
 }
 
 /// An address that is served by nothing.
-pub(super) async fn nothing_here(State(app): State<Arc<App>>, uri: Uri) -> Response {
+pub(super) async fn nothing_here(State(app): State<Arc<App>>, request: Request) -> Response {
+    let reached = Reached::of(&app, request.headers(), request.extensions());
     let mut paths: Vec<&str> = own().iter().map(|address| address.path).collect();
     paths.sort_unstable();
     let body = json!({
-        "error": format!("kemu serves nothing at {}.", uri.path()),
+        "error": format!("kemu serves nothing at {}.", request.uri().path()),
         "graphql": GRAPHQL,
         "emulator": paths,
-        "more": format!("{}/_emulator/", app.options.base_url),
+        "more": format!("{}/_emulator/", reached.base),
     });
     super::json(StatusCode::NOT_FOUND, body.to_string().into_bytes())
 }

@@ -13,6 +13,7 @@ use futures_util::FutureExt as _;
 use kemu_domain::errors::codes;
 use kemu_graphql::GraphQLError;
 
+use super::hosts::Reached;
 use super::journal::{Asked, Stopwatch};
 use super::{App, CorrelationId, body, json, page};
 use crate::graphql::request::Origin;
@@ -25,7 +26,7 @@ const WANTS_POSSIBLE_ERRORS: HeaderName = HeaderName::from_static("x-kraken-poss
 const WANTS_COMPLEXITY: HeaderName = HeaderName::from_static("x-kraken-query-complexity");
 
 /// One of the two sites.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SiteKind {
     /// `/v1/graphql/`
     Api,
@@ -34,6 +35,17 @@ pub(super) enum SiteKind {
 }
 
 impl SiteKind {
+    /// Both.
+    pub(super) const ALL: [Self; 2] = [Self::Api, Self::Auth];
+
+    /// What its host names begin with.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Api => "api.",
+            Self::Auth => "auth.",
+        }
+    }
+
     fn path(self) -> &'static str {
         match self {
             Self::Api => "/v1/graphql/",
@@ -71,7 +83,8 @@ pub(super) async fn post(app: Arc<App>, kind: SiteKind, request: Request) -> Res
 pub(super) async fn get(app: Arc<App>, kind: SiteKind, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     if wants_html(&parts.headers) {
-        return page::graphql(&app, kind.path());
+        let reached = Reached::of(&app, &parts.headers, &parts.extensions);
+        return page::graphql(&app, &format!("{}{}", reached.base, kind.path()));
     }
     let mut asked = asked(&app, kind, &parts);
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
@@ -142,10 +155,12 @@ fn wants(headers: &HeaderMap, name: &HeaderName) -> bool {
 fn origin(app: &App, parts: &Parts) -> Origin {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let id = parts.extensions.get::<CorrelationId>();
+    let reached = Reached::of(app, &parts.headers, &parts.extensions);
     Origin {
         peer: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip()),
-        issuer: app.issuer(),
-        oauth_issuer: App::oauth_issuer_at(&app.base_url(&parts.headers)),
+        issuer: reached.kraken_issuer(app),
+        oauth_issuer: reached.oauth_issuer(app),
+        base_url: reached.base,
         correlation_id: id.map(|CorrelationId(id)| id.clone()).unwrap_or_default(),
     }
 }

@@ -8,6 +8,7 @@ mod documents;
 mod emulator;
 mod graphql;
 mod health;
+pub mod hosts;
 mod journal;
 mod oauth;
 mod page;
@@ -18,18 +19,19 @@ mod tests;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
+use axum::{Extension, Router};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use uuid::Uuid;
 
 use self::graphql::SiteKind;
+use self::hosts::{Aliases, OverTls};
 use self::oauth::{CookieKey, Pages};
 use crate::graphql::Site;
 use crate::metrics::Metrics;
@@ -51,6 +53,7 @@ pub struct App {
     pub options: HttpOptions,
     /// What is counted.
     pub metrics: Metrics,
+    aliases: Aliases,
     cookie_key: CookieKey,
     pages: Pages,
     bare_answer: bench::BareAnswer,
@@ -61,9 +64,9 @@ pub struct App {
 pub struct HttpOptions {
     /// Where clients reach the server, without a slash at the end: `http://127.0.0.1:8080`.
     pub base_url: String,
-    /// Is the auth site where the request's `Host` says, instead of at the base URL? Nobody said otherwise, then, and
-    /// it is reached by several names: `localhost`, `127.0.0.1`, a container's.
-    pub auth_follows_host: bool,
+    /// Is kemu where the request's `Host` says, instead of at the base URL? Nobody said otherwise, then, and it is
+    /// reached by several names, see [`hosts`].
+    pub follows_host: bool,
     /// Is there metadata where strict clients look for the auth site's issuer? Kraken has none there.
     pub issuer_metadata: bool,
     /// Answer 400 to documents and variables that are refused before execution, as the live French service was
@@ -83,6 +86,7 @@ impl App {
         };
         let sandbox = Sandbox::open(&api.contract, settings).await?;
         Ok(Self {
+            aliases: Aliases::of(&options),
             cookie_key: CookieKey::new(sandbox.seed),
             pages: Pages::new(),
             sandbox: Arc::new(sandbox),
@@ -98,29 +102,6 @@ impl App {
     pub fn auth(&self) -> &Arc<Site> {
         self.auth.get_or_init(|| Arc::new(self.api.auth()))
     }
-
-    /// Where the auth site is for whoever sends these headers, without a slash at the end.
-    pub fn base_url(&self, headers: &HeaderMap) -> String {
-        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-        let is_host = |host: &&str| {
-            !host.is_empty()
-                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
-        };
-        match host.filter(is_host).filter(|_| self.options.auth_follows_host) {
-            Some(host) => format!("http://{host}"),
-            None => self.options.base_url.clone(),
-        }
-    }
-
-    /// `iss` of OAuth tokens: the auth site's token endpoint, as at Kraken (kraken-facts 9.3).
-    pub fn oauth_issuer_at(base: &str) -> String {
-        format!("{base}/token/")
-    }
-
-    /// `iss` of tokens: the address of the GraphQL API.
-    pub fn issuer(&self) -> String {
-        format!("{}/v1/graphql/", self.options.base_url)
-    }
 }
 
 /// All addresses.
@@ -129,19 +110,26 @@ pub fn router(app: Arc<App>) -> Router {
         get(move |State(app), request| graphql::get(app, kind, request))
             .post(move |State(app), request| graphql::post(app, kind, request))
     };
+    let only_at = |kind: SiteKind, routes: Router<Arc<App>>| {
+        routes.route_layer(middleware::from_fn_with_state((Arc::clone(&app), kind), hosts::only_at))
+    };
     let (api, auth) = (site(SiteKind::Api), site(SiteKind::Auth));
-    let own = addresses::own().iter().fold(Router::new(), |own, it| own.route(it.path, (it.route)()));
-    own.route("/v1/graphql/", api.clone())
+    let api = Router::new()
+        .route("/v1/graphql/", api.clone())
         .route("/v1/graphql", api)
+        .route("/external-client-healthcheck/", get(|| async { StatusCode::OK }));
+    let auth = Router::new()
         .route("/graphql/", auth.clone())
         .route("/graphql", auth)
-        .route("/external-client-healthcheck/", get(|| async { StatusCode::OK }))
         .merge(oauth::endpoints())
-        .merge(oauth::metadata())
+        .merge(oauth::metadata());
+    let own = addresses::own().iter().fold(Router::new(), |own, it| own.route(it.path, (it.route)()));
+    own.merge(only_at(SiteKind::Api, api))
+        .merge(only_at(SiteKind::Auth, auth))
         .fallback(addresses::nothing_here)
         .layer(CompressionLayer::new())
         .layer(cors())
-        .merge(oauth::for_people())
+        .merge(only_at(SiteKind::Auth, oauth::for_people()))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))
         .route("/_emulator/bench/bare", put(bench::put).post(bench::post))
         .with_state(app)
@@ -150,6 +138,11 @@ pub fn router(app: Arc<App>) -> Router {
 /// All addresses, with the callers' own told to those who limit them.
 pub fn service(app: Arc<App>) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
     router(app).into_make_service_with_connect_info()
+}
+
+/// The same for connections over TLS.
+pub fn service_over_tls(app: Arc<App>) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router(app).layer(Extension(OverTls)).into_make_service_with_connect_info()
 }
 
 /// Open to pages of every origin; what they send is mirrored back, since `*` does not cover `Authorization`.

@@ -10,9 +10,7 @@ use super::emulator::DemoCredentials;
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The page at a GraphQL address.
-pub(super) fn graphql(app: &App, path: &str) -> Response {
-    let base = &app.options.base_url;
-    let address = format!("{base}{path}");
+pub(super) fn graphql(app: &App, address: &str) -> Response {
     let credentials = DemoCredentials::of(&app.sandbox.fixture);
     let rows: String = credentials
         .people
@@ -41,7 +39,7 @@ pub(super) fn graphql(app: &App, path: &str) -> Response {
          <p>Send the token as <code>Authorization</code> header. Who can sign in:</p>\
          <table><tr><th>Name</th><th>E-mail</th><th>Password</th><th>API key</th><th>Accounts</th></tr>{rows}</table>\
          <p>The same as JSON: <a href=\"/_emulator/demo-credentials\">/_emulator/demo-credentials</a></p>",
-        address = escape(&address),
+        address = escape(address),
         curl = escape(&curl),
     );
     ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response()

@@ -13,7 +13,7 @@ use crate::documents::signed_url::LIFETIME;
 async fn app() -> Arc<App> {
     let options = HttpOptions {
         base_url: "http://kemu.test".into(),
-        auth_follows_host: false,
+        follows_host: false,
         issuer_metadata: true,
         refuse_with_400: false,
         deprecations: Deprecations::default(),

@@ -20,6 +20,7 @@ use kemu_domain::errors::{Code, codes};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use crate::Issuer;
 use crate::claims::{ACCESS, Claims};
 use crate::keys::SigningKeys;
 use crate::oauth::claims::{AccessClaims, ID};
@@ -84,14 +85,9 @@ pub fn sign_hs256(secret: &[u8], claims: &impl Serialize) -> String {
 
 /// Verifies an OAuth access token at the time `now`, as [`verify`] does with a Kraken token. Whether it was revoked is
 /// for [`access`](crate::oauth::access) to say.
-pub fn verify_access(
-    keys: &SigningKeys,
-    issuer: &str,
-    now: DateTime<Utc>,
-    token: &str,
-) -> Result<AccessClaims, Rejection> {
+pub fn verify_access(issuer: Issuer<'_>, now: DateTime<Utc>, token: &str) -> Result<AccessClaims, Rejection> {
     // The issuer is looked at before the claims that only our own tokens have.
-    let received: Received<serde_json::Value> = verify_signed(keys, issuer, token)?;
+    let received: Received<serde_json::Value> = verify_signed(issuer, token)?;
     let claims: AccessClaims =
         serde_json::from_value(received.claims.clone()).map_err(|_| Rejection::Unacceptable)?;
     received.check(&claims.kraken.token_use, claims.kraken.exp, now.timestamp())?;
@@ -119,7 +115,7 @@ pub fn is_signed_hs256(secret: &[u8], token: &str) -> bool {
 
 /// Verifies an id_token of ours that is signed with our own key, whatever its age: what a sign-out takes as a hint. Gives
 /// back `sub` and `aud`.
-pub fn verify_id_hint(keys: &SigningKeys, issuer: &str, token: &str) -> Result<(String, String), Rejection> {
+pub fn verify_id_hint(issuer: Issuer<'_>, token: &str) -> Result<(String, String), Rejection> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Hint {
@@ -129,7 +125,7 @@ pub fn verify_id_hint(keys: &SigningKeys, issuer: &str, token: &str) -> Result<(
     }
     let mut validation = validation(issuer);
     validation.validate_aud = false;
-    let hint: Hint = verify_signed_as(keys, &validation, token)?;
+    let hint: Hint = verify_signed_as(issuer.keys, &validation, token)?;
     if hint.token_use == ID { Ok((hint.sub, hint.aud)) } else { Err(Rejection::Unacceptable) }
 }
 
@@ -137,19 +133,14 @@ pub fn verify_id_hint(keys: &SigningKeys, issuer: &str, token: &str) -> Result<(
 ///
 /// A token is dead from the second of its `exp` on, so one of 60 minutes lives exactly 60 minutes. `iat` in the
 /// future is accepted: a sandbox's clock may be set back.
-pub fn verify(
-    keys: &SigningKeys,
-    issuer: &str,
-    now: DateTime<Utc>,
-    token: &str,
-) -> Result<Claims, Rejection> {
-    let now = now.timestamp();
+pub fn verify(issuer: Issuer<'_>, now: DateTime<Utc>, token: &str) -> Result<Claims, Rejection> {
+    let (keys, now) = (issuer.keys, now.timestamp());
     // A signature that was right once stays right: only the time has to be looked at again. Whether the token was
     // revoked since is asked of the store each time.
-    if let Some(claims) = keys.verified.get(token).filter(|claims| claims.iss == issuer) {
+    if let Some(claims) = keys.verified.get(token).filter(|claims| issuer.is(&claims.iss)) {
         return if claims.exp <= now { Err(Rejection::Expired) } else { Ok(claims) };
     }
-    let received: Received<Claims> = verify_signed(keys, issuer, token)?;
+    let received: Received<Claims> = verify_signed(issuer, token)?;
     received.check(&received.claims.token_use, received.claims.exp, now)?;
     if received.nbf.is_none() {
         keys.verified.insert(token.into(), received.claims.clone());
@@ -191,8 +182,8 @@ struct Header {
 }
 
 /// Signature, key, issuer and presence of the claims, but neither time nor use.
-fn verify_signed<T: DeserializeOwned>(keys: &SigningKeys, issuer: &str, token: &str) -> Result<T, Rejection> {
-    verify_signed_as(keys, &validation(issuer), token)
+fn verify_signed<T: DeserializeOwned>(issuer: Issuer<'_>, token: &str) -> Result<T, Rejection> {
+    verify_signed_as(issuer.keys, &validation(issuer), token)
 }
 
 fn verify_signed_as<T: DeserializeOwned>(
@@ -222,9 +213,9 @@ fn verify_signed_as<T: DeserializeOwned>(
 }
 
 /// The library's checks. Time is off because it would mean the wall clock; [`verify`] does it.
-fn validation(issuer: &str) -> Validation {
+fn validation(issuer: Issuer<'_>) -> Validation {
     let mut validation = Validation::new(Algorithm::RS256);
-    validation.set_issuer(&[issuer]);
+    validation.set_issuer(&issuer.names().collect::<Vec<_>>());
     // `set_issuer` alone lets a token without `iss` pass (Keats/jsonwebtoken#493).
     validation.set_required_spec_claims(&["sub", "iss", "exp"]);
     validation.validate_exp = false;

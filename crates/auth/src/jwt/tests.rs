@@ -8,6 +8,10 @@ use super::*;
 
 const ISSUER: &str = "http://127.0.0.1:8080/v1/graphql/";
 
+fn issued_by(keys: &SigningKeys) -> Issuer<'_> {
+    Issuer { keys, url: ISSUER, aliases: &[] }
+}
+
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600, 999_000_000).unwrap()
 }
@@ -64,7 +68,7 @@ fn fresh_keys() -> (SigningKeys, String) {
 }
 
 fn verdict_at(now: DateTime<Utc>, token: &str) -> Result<Claims, Rejection> {
-    verify(&SigningKeys::development(), ISSUER, now, token)
+    verify(issued_by(&SigningKeys::development()), now, token)
 }
 
 /// The verdict on these claims, properly signed.
@@ -91,7 +95,9 @@ fn jsonwebtoken_itself_accepts_what_we_sign() {
     let token = sign(&SigningKeys::development(), &claims());
     let kid = jsonwebtoken::decode_header(&token).unwrap().kid.unwrap();
     let key = DecodingKey::from_jwk(set.find(&kid).unwrap()).unwrap();
-    let decoded = jsonwebtoken::decode::<Value>(&token, &key, &validation(ISSUER)).unwrap();
+    let decoded =
+        jsonwebtoken::decode::<Value>(&token, &key, &validation(issued_by(&SigningKeys::development())))
+            .unwrap();
     assert_eq!(decoded.claims["gty"], "API-KEY");
 }
 
@@ -128,6 +134,22 @@ fn the_issuer_is_required_and_must_be_ours() {
     assert_eq!(verdict(&with("iss", json!(ISSUER.trim_end_matches('/')))), Err(Rejection::WrongIssuer));
     // `jsonwebtoken` accepts a list with our issuer among others.
     assert_eq!(verdict(&with("iss", json!([ISSUER, "https://evil.example/"]))), Err(Rejection::Unacceptable));
+}
+
+#[test]
+fn what_the_issuer_is_called_elsewhere_is_ours_and_nothing_like_it() {
+    let keys = SigningKeys::development();
+    let aliases = ["https://api.example/v1/graphql/".to_owned()];
+    let issuer = Issuer { aliases: &aliases, ..issued_by(&keys) };
+    let verdict = |iss: &str| verify(issuer, now(), &sign(&keys, &with("iss", json!(iss)))).map(|_| ());
+    // Twice, since what was good once is remembered.
+    for _ in 0..2 {
+        assert_eq!((verdict(ISSUER), verdict(&aliases[0])), (Ok(()), Ok(())));
+        assert_eq!(verdict("http://api.example/v1/graphql/"), Err(Rejection::WrongIssuer));
+    }
+    let elsewhere = sign(&keys, &with("iss", json!(aliases[0])));
+    assert!(verify(issuer, now(), &elsewhere).is_ok());
+    assert_eq!(verify(issued_by(&keys), now(), &elsewhere), Err(Rejection::WrongIssuer));
 }
 
 #[test]
@@ -205,7 +227,12 @@ fn a_mac_made_with_the_public_key_is_refused() {
         // The second line of defence, should our own check of `alg` ever go: the library refuses as well.
         let raw = URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap();
         let decoding = DecodingKey::from_rsa_raw_components(&raw, &[1, 0, 1]);
-        let error = jsonwebtoken::decode::<Value>(&token, &decoding, &validation(ISSUER)).unwrap_err();
+        let error = jsonwebtoken::decode::<Value>(
+            &token,
+            &decoding,
+            &validation(issued_by(&SigningKeys::development())),
+        )
+        .unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::InvalidAlgorithm);
     }
 }
@@ -295,8 +322,8 @@ fn a_rotated_out_key_still_verifies_while_it_is_published() {
     let token = sign(&before, &claims());
     let after = SigningKeys::try_new(include_str!("../../keys/development.pem"), &[&old_public]).unwrap();
     assert_ne!(before.kid(), after.kid());
-    assert!(verify(&after, ISSUER, now(), &token).is_ok());
-    assert_eq!(verify(&SigningKeys::development(), ISSUER, now(), &token), Err(Rejection::UnknownKey));
+    assert!(verify(issued_by(&after), now(), &token).is_ok());
+    assert_eq!(verify(issued_by(&SigningKeys::development()), now(), &token), Err(Rejection::UnknownKey));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is in a token, and how long it lives.
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::organisations::Organisation;
@@ -27,8 +28,38 @@ pub const REFRESH_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(7);
 pub struct Issuer<'a> {
     /// The keys that sign and verify.
     pub keys: &'a SigningKeys,
-    /// `iss`, such as `http://127.0.0.1:8080/v1/graphql/`.
+    /// `iss` of what is issued here, such as `http://127.0.0.1:8080/v1/graphql/`.
     pub url: &'a str,
+    /// Its names elsewhere: what was issued under them is good here too.
+    pub aliases: &'a [String],
+}
+
+impl<'a> Issuer<'a> {
+    /// Is this one of its names?
+    pub(crate) fn is(&self, iss: &str) -> bool {
+        self.names().any(|name| name == iss)
+    }
+
+    /// All of its names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        std::iter::once(self.url).chain(self.aliases.iter().map(String::as_str))
+    }
+}
+
+/// The names of an issuer.
+#[derive(Debug, Clone)]
+pub struct IssuerNames {
+    /// `iss` of what it issues to whoever asks.
+    pub url: String,
+    /// Its names elsewhere.
+    pub aliases: Arc<[String]>,
+}
+
+impl IssuerNames {
+    /// The issuer of these names, with its keys.
+    pub fn with<'a>(&'a self, keys: &'a SigningKeys) -> Issuer<'a> {
+        Issuer { keys, url: &self.url, aliases: &self.aliases }
+    }
 }
 
 /// What a sign-in hands out. Printing one shows none of the tokens.

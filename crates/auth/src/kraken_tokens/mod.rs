@@ -26,7 +26,9 @@ mod secret_key;
 mod tests;
 
 pub use credentials::{Credentials, CredentialsInput};
-pub use issue::{ACCESS_TOKEN_LIFETIME, Issued, Issuer, REFRESH_TOKEN_LIFETIME, access_token_for};
+pub use issue::{
+    ACCESS_TOKEN_LIFETIME, Issued, Issuer, IssuerNames, REFRESH_TOKEN_LIFETIME, access_token_for,
+};
 pub(crate) use obtain::by_password;
 pub use obtain::obtain;
 pub use revocation::force_reauthentication;

@@ -56,7 +56,7 @@ pub async fn obtain_long_lived<C: Reads>(
         Viewer::Anonymous => codes::HEADER_MISSING,
         Viewer::Customer(_) | Viewer::Organisation(_) => codes::LONG_LIVED_REFUSED,
     })?;
-    let claims = jwt::verify(issuer.keys, issuer.url, now, kraken_token).map_err(refusal)?;
+    let claims = jwt::verify(issuer, now, kraken_token).map_err(refusal)?;
     let Ok(Subject::AccountUser(user_id)) = claims.sub.parse() else {
         return Err(codes::NOT_AN_ACCOUNT_USERS_TOKEN.into());
     };

@@ -85,7 +85,7 @@ pub async fn access<C: Reads>(
     now: DateTime<Utc>,
     token: &str,
 ) -> Result<Access, AccessFailure> {
-    let claims = jwt::verify_access(issuer.keys, issuer.url, now, token).map_err(AccessFailure::Token)?;
+    let claims = jwt::verify_access(issuer, now, token).map_err(AccessFailure::Token)?;
     let kept = tokens::by_digest(conn, &digest(token)).await?;
     let kept = kept.filter(|kept| kept.kind == TokenKind::Access && kept.ended_at.is_none());
     let kept = kept.ok_or(AccessFailure::Revoked)?;

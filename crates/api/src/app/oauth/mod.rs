@@ -5,12 +5,12 @@
 pub mod refusals;
 
 use chrono::{DateTime, Utc};
-use kemu_auth::kraken_tokens::Issuer;
 use kemu_auth::oauth::access::{Access, AccessFailure, access};
 use kemu_auth::oauth::client_authentication::{Presented, authenticate_client};
 use kemu_auth::oauth::codes::Redemption;
 use kemu_auth::oauth::revoke::Revoked;
 use kemu_auth::oauth::{OAuthFailure, Tokens, client_credentials, codes, refresh, revoke};
+use kemu_auth::{Issuer, IssuerNames};
 
 use crate::sandbox::Sandbox;
 
@@ -38,8 +38,8 @@ pub mod people;
 pub struct AuthSite<'a> {
     /// The world.
     pub sandbox: &'a Sandbox,
-    /// `iss` of its tokens: `<base>/token/`.
-    pub issuer: &'a str,
+    /// Who issues its tokens: `<base>/token/`.
+    pub issuer: &'a IssuerNames,
     /// The time of the request.
     pub now: DateTime<Utc>,
 }
@@ -58,8 +58,9 @@ pub enum TokenRequest<'a> {
 }
 
 impl AuthSite<'_> {
-    fn signer(&self) -> Issuer<'_> {
-        Issuer { keys: &self.sandbox.keys, url: self.issuer }
+    /// Who signs its tokens.
+    pub fn signer(&self) -> Issuer<'_> {
+        self.issuer.with(&self.sandbox.keys)
     }
 
     /// Answers a token request: first who asks, then what for.

@@ -6,10 +6,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use kemu_auth::IssuerNames;
 use kemu_auth::oauth::OAuthFailure;
 use kemu_domain::oauth::{ErrorCode, Refusal};
 use serde_json::{Value as Json, json};
 
+use super::super::hosts::Reached;
 use super::super::{App, CorrelationId};
 use super::parameters::Unread;
 use crate::app::oauth::AuthSite;
@@ -21,8 +23,8 @@ pub(super) struct Asked {
     pub(super) endpoint: &'static str,
     /// Where the site is for this caller.
     pub(super) base: String,
-    /// `iss` of tokens.
-    issuer: String,
+    /// Who issues tokens.
+    issuer: IssuerNames,
     pub(super) now: DateTime<Utc>,
     pub(super) correlation_id: String,
 }
@@ -34,12 +36,12 @@ impl Asked {
         if path != endpoint {
             tracing::info!(path, published = endpoint, "The auth site's addresses end in a slash.");
         }
-        let base = app.base_url(&parts.headers);
+        let reached = Reached::of(app, &parts.headers, &parts.extensions);
         Self {
             app: Arc::clone(app),
             endpoint,
-            issuer: App::oauth_issuer_at(&base),
-            base,
+            issuer: reached.oauth_issuer(app),
+            base: reached.base,
             now: app.sandbox.now(),
             correlation_id: id.map(|CorrelationId(id)| id.clone()).unwrap_or_default(),
         }

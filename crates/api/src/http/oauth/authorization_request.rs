@@ -83,7 +83,7 @@ impl AuthorizationRequest {
         let redirect_uri = given.get("redirect_uri").map(str::to_owned);
         let uri = redirect(&client, given).map_err(Wrong::Here)?;
         let state = given.get("state").map(str::to_owned);
-        let back = Back { uri, state, issuer: asked.site().issuer.to_owned() };
+        let back = Back { uri, state, issuer: asked.site().issuer.url.clone() };
         match Self::checked(&client, given) {
             Ok((scopes, challenge, prompt, max_age)) => {
                 let nonce = given.get("nonce").map(str::to_owned);

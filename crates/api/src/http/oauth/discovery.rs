@@ -8,11 +8,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use kemu_domain::oauth::Scope;
 use serde_json::{Value as Json, json};
 
+use super::super::hosts::Reached;
 use super::super::{App, addresses, json as answer};
 
 fn scopes() -> Vec<String> {
@@ -20,9 +21,10 @@ fn scopes() -> Vec<String> {
 }
 
 /// What both documents say.
-fn common(base: &str) -> Json {
+fn common(app: &App, reached: &Reached) -> Json {
+    let base = &reached.base;
     json!({
-        "issuer": App::oauth_issuer_at(base),
+        "issuer": reached.oauth_issuer(app).url,
         "authorization_endpoint": format!("{base}/authorize/"),
         "token_endpoint": format!("{base}/token/"),
         "userinfo_endpoint": format!("{base}/userinfo/"),
@@ -38,7 +40,8 @@ fn common(base: &str) -> Json {
 }
 
 pub(super) async fn krakens(State(app): State<Arc<App>>, request: Request) -> Response {
-    let mut document = common(&app.base_url(request.headers()));
+    let reached = Reached::of(&app, request.headers(), request.extensions());
+    let mut document = common(&app, &reached);
     document["response_types_supported"] = json!([
         "code",
         "token",
@@ -51,14 +54,14 @@ pub(super) async fn krakens(State(app): State<Arc<App>>, request: Request) -> Re
     answer(StatusCode::OK, document.to_string().into_bytes())
 }
 
-pub(super) async fn of_issuer(State(app): State<Arc<App>>, uri: Uri, request: Request) -> Response {
+pub(super) async fn of_issuer(State(app): State<Arc<App>>, request: Request) -> Response {
     if !app.options.issuer_metadata {
-        return addresses::nothing_here(State(app), uri).await;
+        return addresses::nothing_here(State(app), request).await;
     }
-    let base = app.base_url(request.headers());
-    let mut document = common(&base);
+    let reached = Reached::of(&app, request.headers(), request.extensions());
+    let mut document = common(&app, &reached);
     document["response_types_supported"] = json!(["code"]);
-    document["device_authorization_endpoint"] = json!(format!("{base}/device-authorization/"));
+    document["device_authorization_endpoint"] = json!(format!("{}/device-authorization/", reached.base));
     document["response_modes_supported"] = json!(["query"]);
     document["grant_types_supported"] = json!(GRANT_TYPES);
     document["code_challenge_methods_supported"] = json!(["S256"]);

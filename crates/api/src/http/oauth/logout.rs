@@ -138,7 +138,7 @@ async fn client(asked: &Asked, given: &Parameters) -> Result<Option<Client>, Wro
 /// The application of an id_token of ours: signed with our key, or with the secret of the very application.
 async fn audience(asked: &Asked, hint: &str) -> Result<Option<String>, Wrong> {
     let site = asked.site();
-    if let Ok((_, audience)) = jwt::verify_id_hint(&site.sandbox.keys, site.issuer, hint) {
+    if let Ok((_, audience)) = jwt::verify_id_hint(site.signer(), hint) {
         return Ok(Some(audience));
     }
     let Some(claimed) = jwt::unverified_audience(hint) else { return Ok(None) };

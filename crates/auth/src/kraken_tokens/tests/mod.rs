@@ -15,9 +15,9 @@ async fn every_use_case_can_be_sent_between_threads() {
     fn sendable<T: Send>(_: &T) {}
     let mut world = TestWorld::new().await;
     let (conn, now, viewer) = (world.conn().clone(), world.now(), Viewer::Anonymous);
-    let issuer = crate::Issuer { keys: &world.keys, url: ISSUER };
+    let issuer = crate::Issuer { keys: &world.keys, url: ISSUER, aliases: &[] };
     let rng = &mut world.rng;
-    sendable(&authenticate(&conn, issuer, issuer.url, now, None));
+    sendable(&authenticate(&conn, issuer, issuer, now, None));
     sendable(&crate::kraken_tokens::obtain(&conn, issuer, now, rng, Credentials::ApiKey(String::new())));
     sendable(&refresh::obtain_long_lived(&conn, issuer, now, rng, &viewer, ""));
     sendable(&refresh::invalidate(&conn, now, &viewer, ""));

@@ -56,7 +56,7 @@ async fn a_long_lived_token_is_for_organisations() {
     let now = world.now();
     let long_lived = refresh::obtain_long_lived(
         world.store.connection(),
-        crate::Issuer { keys: &world.keys, url: ISSUER },
+        crate::Issuer { keys: &world.keys, url: ISSUER, aliases: &[] },
         now,
         &mut world.rng,
         &viewer,
@@ -91,7 +91,7 @@ async fn a_long_lived_token_is_refused_with_these_codes() {
         (after, &viewer, good.as_str(), codes::KRAKEN_TOKEN_EXPIRED),
     ];
     for (later, viewer, token, expected) in cases {
-        let issuer = crate::Issuer { keys: &world.keys, url: ISSUER };
+        let issuer = crate::Issuer { keys: &world.keys, url: ISSUER, aliases: &[] };
         let now = start() + later;
         let outcome =
             refresh::obtain_long_lived(world.store.connection(), issuer, now, &mut world.rng, viewer, token)

@@ -68,7 +68,7 @@ async fn third_parties_are_spared_on_request() {
     let viewer = world.organisation(MEEK).await;
     let mut long_lived = Vec::new();
     for _ in 0..2 {
-        let issuer = crate::Issuer { keys: &world.keys, url: ISSUER };
+        let issuer = crate::Issuer { keys: &world.keys, url: ISSUER, aliases: &[] };
         let conn = world.store.connection();
         let token =
             refresh::obtain_long_lived(conn, issuer, start(), &mut world.rng, &viewer, &customers.token)
