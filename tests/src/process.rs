@@ -64,11 +64,16 @@ impl Serving {
         let stdout = BufReader::new(child.stdout.take().expect("piped"));
         let stderr = child.stderr.take();
         let mut serving = Self { child, stdout, stderr, url: String::new() };
-        let mut line = String::new();
-        serving.stdout.read_line(&mut line).expect("standard output is text");
-        assert!(line.ends_with('\n'), "kemu did not start: {}", serving.complaints());
-        serving.url = line.trim_end().to_string();
+        serving.url = serving.next_line();
         serving
+    }
+
+    /// The next line that it says.
+    pub fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("standard output is text");
+        assert!(line.ends_with('\n'), "kemu ended: {}", self.complaints());
+        line.trim_end().to_string()
     }
 
     /// Asks it to end, as service managers do, and waits.

@@ -22,6 +22,7 @@ mod faults;
 mod headers;
 mod hosts;
 mod http;
+mod https;
 mod introspection;
 mod ledgers;
 mod limits;

@@ -17,3 +17,4 @@ pub mod meters;
 pub mod metrics;
 pub mod sandbox;
 pub mod switches;
+pub mod tls;

@@ -1,16 +1,23 @@
 //! What kemu says when it is ready: its address to stdout, for programs; a greeting to stderr, for people.
 
+use std::io::Write as _;
+
 use crate::http::App;
 use crate::log::Look;
 
-pub(super) fn show(app: &App, look: Look, is_quiet: bool) {
-    super::print(&app.options.base_url);
+/// `secure` is where it is over TLS.
+pub(super) fn show(app: &App, secure: Option<&str>, look: Look, is_quiet: bool) {
+    let addresses = std::iter::once(app.options.base_url.as_str()).chain(secure);
+    let lines: String = addresses.map(|address| format!("{address}\n")).collect();
+    // A reader that wanted the first line alone may be gone.
+    let _ = std::io::stdout().write_all(lines.as_bytes());
     match look {
         _ if is_quiet => {}
-        Look::Text { .. } => greet(&greeting(app)),
+        Look::Text { .. } => super::tell(&greeting(app, secure)),
         // Who reads JSON reads nothing else, and no credentials belong into logs.
         Look::Json => tracing::info!(
             url = app.options.base_url,
+            secure_url = secure,
             seed = app.sandbox.seed.0,
             version = env!("CARGO_PKG_VERSION"),
             "kemu is ready."
@@ -18,12 +25,7 @@ pub(super) fn show(app: &App, look: Look, is_quiet: bool) {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a greeting is no result")]
-fn greet(text: &str) {
-    eprintln!("{text}");
-}
-
-fn greeting(app: &App) -> String {
+fn greeting(app: &App, secure: Option<&str>) -> String {
     let base = &app.options.base_url;
     let fixture = &app.sandbox.fixture;
     let mut text = format!(
@@ -33,6 +35,9 @@ fn greeting(app: &App) -> String {
         env!("CARGO_PKG_VERSION"),
         app.sandbox.seed.0,
     );
+    if let Some(secure) = secure {
+        text.push_str(&format!("  HTTPS                 {secure}   real hosts: kemu hosts\n"));
+    }
     if let Some(person) = fixture.people.first() {
         let account = fixture.accounts_of(&person.name).next().map(ToString::to_string).unwrap_or_default();
         text.push_str(&format!(

@@ -1,14 +1,17 @@
 //! The command line. A command is a file; results go to stdout, everything else to stderr.
 
 pub mod banner;
+mod certs;
 mod clients;
 mod clock;
 pub mod french_clients;
 mod health;
+mod hosts;
 pub mod schema;
 pub mod serve;
 mod server;
 mod token;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -65,6 +68,11 @@ enum Command {
     /// Tell, register or take out OAuth applications of a running kemu.
     #[command(subcommand)]
     Clients(clients::Command),
+    /// Make the certificates of --tls, and tell how to trust them.
+    #[command(subcommand)]
+    Certs(certs::Command),
+    /// Tell how clients that insist on the real hosts find kemu there: the lines for /etc/hosts, and what else it takes.
+    Hosts(hosts::Options),
     /// Show the contract.
     #[command(subcommand)]
     Schema(schema::Command),
@@ -124,6 +132,8 @@ fn obey(cli: Cli, environment: &Environment) -> Result<(), Failed> {
         Some(Command::Token(options)) => return token::run(&options, environment),
         Some(Command::Clients(command)) => return clients::run(&command, environment),
         Some(Command::Clock(command)) => return clock::run(&command, environment),
+        Some(Command::Certs(command)) => return certs::run(&command, environment),
+        Some(Command::Hosts(options)) => return hosts::run(&options, environment),
         Some(Command::Schema(command)) => schema::run(&command),
         Some(Command::Config) => print(config::example().trim_end()),
     }
@@ -142,9 +152,13 @@ fn print(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "everything that is no result goes to stderr")]
 fn complain(message: &str) {
-    eprintln!("kemu: {message}");
+    tell(&format!("kemu: {message}"));
+}
+
+#[expect(clippy::print_stderr, reason = "everything that is no result goes to stderr")]
+fn tell(text: &str) {
+    eprintln!("{text}");
 }
 
 #[cfg(test)]

@@ -6,17 +6,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use clap::Args;
 use kemu_auth::keys::SigningKeys;
 use kemu_domain::Seed;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio_rustls::rustls::ServerConfig;
 
+use super::certs::{given, wall_clock};
 use super::{ADDRESS_IN_USE, Failed, banner, usage};
 use crate::config::{Config, Environment, Layer};
-use crate::http::{App, HttpOptions, service};
+use crate::http::{App, HttpOptions, service, service_over_tls};
 use crate::log::{Look, subscriber};
 use crate::sandbox::{SandboxError, Settings};
+use crate::tls::{self, Folder, Found};
 
 /// How long open requests may take to end once the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -70,25 +75,61 @@ fn http_options(config: &Config, address: SocketAddr) -> HttpOptions {
 }
 
 async fn serve(config: &Config, look: Look) -> Result<(), Failed> {
-    let listener = listen(config.listen.address()).await?;
+    let listener = listen(config.listen.address(), "listen").await?;
     let address = listener.local_addr().map_err(Failed::new)?;
+    let secure = if config.tls { Some(listen_for_tls(config).await?) } else { None };
+    let secure_url = secure.as_ref().map(|(_, url)| url.clone());
     let app = App::open(settings(config), http_options(config, address)).await.map_err(cannot_open)?;
     let app = Arc::new(app);
-    banner::show(&app, look, config.quiet);
-    let (stop, mut stopped) = tokio::sync::watch::channel(());
-    let server = axum::serve(listener, service(Arc::clone(&app))).with_graceful_shutdown(async move {
+    banner::show(&app, secure_url.as_deref(), look, config.quiet);
+    let (stop, stopped) = watch::channel(());
+    let plain =
+        axum::serve(listener, service(Arc::clone(&app))).with_graceful_shutdown(gone(stopped.clone()));
+    let secure = async {
+        let Some((listener, _)) = secure else { return Ok(()) };
+        // axum tells handlers the caller's address for its own listeners, and this makes it one.
+        let listener = listener.tap_io(|_| {});
+        let service = service_over_tls(Arc::clone(&app));
+        axum::serve(listener, service).with_graceful_shutdown(gone(stopped)).await
+    };
+    let told = async {
         told_to_stop().await;
         tracing::info!("Told to stop: no new connections, open requests may end.");
         drop(stop);
-    });
-    let patience = async {
-        // Changes only when the sender goes.
-        let _ = stopped.changed().await;
         tokio::time::sleep(PATIENCE).await;
     };
     tokio::select! {
-        ended = server.into_future() => ended.map_err(Failed::new),
-        () = patience => Ok(()),
+        ended = async { tokio::try_join!(plain.into_future(), secure) } => ended.map(drop).map_err(Failed::new),
+        () = told => Ok(()),
+    }
+}
+
+/// Waits until the sender is gone; nothing is ever sent.
+async fn gone(mut stopped: watch::Receiver<()>) {
+    let _ = stopped.changed().await;
+}
+
+/// What takes connections over TLS, and its address.
+async fn listen_for_tls(config: &Config) -> Result<(tls::Listener, String), Failed> {
+    let config_of_tls = server_config(config)?;
+    let listener = listen(config.tls_listen.address(), "tls-listen").await?;
+    let address = listener.local_addr().map_err(Failed::new)?;
+    Ok((tls::Listener::new(config_of_tls, listener), format!("https://{address}")))
+}
+
+/// TLS with the user's certificate, or else with kemu's own.
+fn server_config(config: &Config) -> Result<Arc<ServerConfig>, Failed> {
+    match (given(&config.tls_cert), given(&config.tls_key)) {
+        (Some(certificate), Some(key)) => tls::server_config(certificate, key).map_err(usage),
+        (None, None) => {
+            let folder = Folder::new(given(&config.tls_dir)).map_err(usage)?;
+            if folder.prepare(wall_clock(), false).map_err(Failed::new)? == Found::Nothing {
+                let ca = folder.ca();
+                tracing::info!(ca = %ca.display(), "A CA was made. `kemu certs trust-help` says how to trust it.");
+            }
+            tls::server_config(&folder.server(), &folder.server()).map_err(Failed::new)
+        }
+        _ => Err(usage("--tls-cert and --tls-key go together: a certificate is of no use without its key")),
     }
 }
 
@@ -100,16 +141,21 @@ fn cannot_open(error: SandboxError) -> Failed {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {
+async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failed> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Failed {
             message: format!(
-                "port {} is taken, perhaps by another kemu. Choose another with --listen :8081, or let one be picked \
-                 with --listen :0.",
-                address.port()
+                "port {} is taken, perhaps by another kemu. Choose another with --{option} :{}, or let one be picked \
+                 with --{option} :0.",
+                address.port(),
+                address.port().saturating_add(1)
             ),
             code: ADDRESS_IN_USE,
         },
+        std::io::ErrorKind::PermissionDenied => Failed::new(format!(
+            "cannot listen on {address}: {error}. `kemu hosts` says how to be allowed to; a port that needs no \
+             permission is chosen with --{option} :0."
+        )),
         _ => Failed::new(format!("cannot listen on {address}: {error}")),
     })
 }

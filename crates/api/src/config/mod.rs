@@ -46,6 +46,8 @@ impl Config {
             Some(_) => listen,
             None => Listen { port: Some(environment.port()?.unwrap_or(values::PORT)), ..listen },
         });
+        layer.tls_listen =
+            layer.tls_listen.map(|it| Listen { port: it.port.or(Some(values::TLS_PORT)), ..it });
         Ok(layer.complete())
     }
 }

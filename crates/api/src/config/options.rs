@@ -1,5 +1,7 @@
 //! The options, each of them once.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde::Deserialize;
 
@@ -73,6 +75,21 @@ options! {
     /// Where clients reach the server, if not where it listens: https://kraken.example
     #[arg(value_name = "URL")]
     public_url: PublicUrl;
+    /// Serve HTTPS too, with a certificate of a CA of kemu's own, which are made where they are missing.
+    #[arg(value_name = "BOOL", value_parser = truth, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    tls: bool = "false";
+    /// Where to listen for HTTPS; clients that cannot be changed want 127.0.0.1:443.
+    #[arg(value_name = "ADDRESS")]
+    tls_listen: Listen = "127.0.0.1:8443";
+    /// Where the CA and its certificate are kept; without it, among the user's data (~/.local/share/kemu/certs).
+    #[arg(value_name = "DIRECTORY")]
+    tls_dir: PathBuf;
+    /// A certificate of one's own instead, with its chain, as PEM.
+    #[arg(value_name = "FILE")]
+    tls_cert: PathBuf;
+    /// Its key, as PEM.
+    #[arg(value_name = "FILE")]
+    tls_key: PathBuf;
     /// Serve OAuth metadata where strict clients look for the issuer; Kraken has none there.
     #[arg(value_name = "BOOL", value_parser = truth, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     issuer_metadata: bool = "true";

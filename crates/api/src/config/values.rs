@@ -15,6 +15,8 @@ use crate::switches::instant;
 
 /// The port where nobody chose one.
 pub(super) const PORT: u16 = 8080;
+/// The same for HTTPS.
+pub(super) const TLS_PORT: u16 = 8443;
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

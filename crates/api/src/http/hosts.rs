@@ -5,7 +5,7 @@
 //! of the name that was used. Where `--public-url` names the one address that counts, none of this holds.
 //!
 //! A token of the GraphQL API says which name it is from only where a site has a name of its own, as at Kraken. All
-//! others share an issuer, so that a token from `localhost` is good in a container's network. [`Aliases`] are good
+//! others share an issuer, so that a token from `localhost` is good in a container's network. `Aliases` are good
 //! everywhere.
 
 use std::sync::Arc;
