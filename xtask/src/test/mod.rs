@@ -7,6 +7,7 @@ mod browser;
 mod graphql_core;
 pub(crate) mod node;
 mod oauth_clients;
+mod https;
 pub(crate) mod postgres;
 mod python;
 
@@ -34,6 +35,8 @@ enum Group {
     Browser,
     /// OAuth client libraries against the auth site (needs Node.js and Python).
     OauthClients,
+    /// Clients that have the real hosts built in (needs root, Node and Python).
+    Https,
     /// A PostgreSQL server for the Rust tests; without it they run on SQLite alone.
     Postgres,
     /// The Rust tests of all crates.
@@ -83,6 +86,7 @@ fn run_group(group: Group, server: &mut Option<Cluster>) -> Result<()> {
         Group::Doc => doc(),
         Group::Browser => browser::run(),
         Group::OauthClients => oauth_clients::run(),
+        Group::Https => https::run(),
         Group::Postgres => {
             *server = Some(Cluster::start()?);
             Ok(())
