@@ -33,6 +33,7 @@ mod new_schedules;
 mod oauth_clients;
 mod oauth_codes;
 mod oauth_crates;
+mod oauth_commands;
 mod oauth_devices;
 mod oauth_landing;
 mod oauth_logout;

@@ -1,5 +1,6 @@
 //! The landing page of the auth site, and the list of applications.
 
+use chrono::TimeDelta;
 use kemu_domain::ClientId;
 use kemu_domain::oauth::{Client, ClientGrant, ClientSettings, ClientType};
 use kemu_persistence::oauth::clients;
@@ -113,6 +114,55 @@ story!(an_application_is_registered_works_and_is_taken_out, |app| async move {
     assert_eq!(app.get_with("/resource/", &bare).await.status, 401);
 });
 
+story!(an_application_may_have_lifetimes_of_its_own, |app| async move {
+    let body = json!({
+        "name": "short", "type": "public", "grant": "device", "accessTokenSeconds": 60, "refreshTokenSeconds": 120,
+    });
+    let json_body = [("content-type", "application/json")];
+    let added = app.post_raw("/_emulator/oauth/clients", &json_body, body.to_string()).await;
+    let id = added.member("id");
+    let started = app.post_form("/device-authorization/", &[], &[("client_id", id)]).await;
+    let approve = json!({ "userCode": started.member("user_code"), "as": "flat-base" }).to_string();
+    app.post_raw("/_emulator/oauth/device/approve", &json_body, approve).await;
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    let form = [("grant_type", grant), ("client_id", id), ("device_code", started.member("device_code"))];
+    let tokens = app.post_form("/token/", &[], &form).await;
+    assert_eq!(tokens.body["expires_in"], 60);
+    let header = tokens.member("access_token").to_owned();
+    let status = async || app.get_with("/resource/", &[("authorization", &header)]).await.status.as_u16();
+    let renew = async |token: &str| {
+        let form = [("grant_type", "refresh_token"), ("client_id", id), ("refresh_token", token)];
+        app.post_form("/token/", &[], &form).await
+    };
+    app.clock().advance(TimeDelta::seconds(59));
+    assert_eq!(status().await, 200);
+    app.clock().advance(TimeDelta::seconds(1));
+    assert_eq!(status().await, 401);
+    app.clock().advance(TimeDelta::seconds(59));
+    let renewed = renew(tokens.member("refresh_token")).await;
+    app.clock().advance(TimeDelta::seconds(1));
+    assert_eq!(renew(renewed.member("refresh_token")).await.refusal(), (400, "invalid_grant"));
+});
+
+story!(all_that_is_wrong_with_a_registration_is_told_at_once, |app| async move {
+    let body = json!({
+        "name": "demo-public", "type": "public", "grant": "authorization-code", "idTokenAlgorithm": "HS256",
+        "requiresPkce": false, "accessTokenSeconds": 0, "organisation": "nobody",
+    });
+    let answer = app
+        .post_raw("/_emulator/oauth/clients", &[("content-type", "application/json")], body.to_string())
+        .await;
+    assert_eq!(answer.status, 400);
+    let problems = answer.body["problems"].as_array().expect("a list");
+    let settings: Vec<&str> = problems.iter().filter_map(|one| one["setting"].as_str()).collect();
+    let expected =
+        ["organisation", "name", "requiresPkce", "idTokenAlgorithm", "redirectUris", "accessTokenSeconds"];
+    assert_eq!(settings, expected);
+    for problem in problems {
+        assert!(answer.member("error").contains(problem["right"].as_str().expect("text")), "{problem}");
+    }
+});
+
 #[tokio::test]
 async fn applications_are_listed_registered_and_taken_out_by_command() {
     let serving = Serving::start(&["--listen", ":0"]);
@@ -125,10 +175,34 @@ async fn applications_are_listed_registered_and_taken_out_by_command() {
         )
     };
     let (code, listed, _) = clients(&["list"]);
-    assert!(
-        code == Some(0) && listed.lines().count() == 6 && listed.contains("demo-secret-machine"),
-        "{listed}"
+    assert_eq!(code, Some(0));
+    let heads: Vec<&str> = listed.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(
+        heads,
+        [
+            "demo-confidential: confidential, authorization-code",
+            "demo-device: public, device",
+            "demo-hs256: confidential, authorization-code",
+            "demo-machine: confidential, client-credentials",
+            "demo-public: public, authorization-code",
+            "demo-trusted: confidential, authorization-code",
+        ]
     );
+    for line in [
+        "  client id        2ebb1cbf4a0278aeb1b6899e7f5d0a0a7af5fd1b949452ccf31cdc56e66b4588",
+        "  secret           demo-secret-machine-00000000000000000000000000000000000000000000",
+        "  acts for         usage-reader",
+        "  redirect URI     com.example.demo:/callback",
+        "  after sign-out   http://127.0.0.1/signed-out",
+        "  scope            openid full-customer-access query:property query:property-meters",
+        "  access token     3600 s",
+        "  refresh token    31536000 s",
+        "  id_token         HS256",
+        "  PKCE             optional",
+        "  consent          not asked for",
+    ] {
+        assert!(listed.lines().any(|own| own == line), "{line}\n{listed}");
+    }
     let (code, added, complaint) = clients(&[
         "add",
         "mine",
@@ -146,4 +220,47 @@ async fn applications_are_listed_registered_and_taken_out_by_command() {
     assert!(code == Some(1) && complaint.contains("of this name already"), "{complaint}");
     assert_eq!(clients(&["remove", "mine"]).0, Some(0));
     assert_eq!(clients(&["remove", "mine"]).0, Some(1));
+    let (code, added, complaint) = clients(&[
+        "add",
+        "quick",
+        "--type",
+        "confidential",
+        "--grant",
+        "authorization-code",
+        "--redirect-uri",
+        "http://127.0.0.1/cb",
+        "--post-logout-redirect-uri",
+        "http://127.0.0.1/bye",
+        "--scope",
+        "openid",
+        "--scope",
+        "full-customer-access",
+        "--pkce-optional",
+        "--skip-authorization",
+        "--id-token-algorithm",
+        "HS256",
+        "--access-token-seconds",
+        "60",
+        "--refresh-token-seconds",
+        "120",
+    ]);
+    let mut added: serde_json::Value = serde_json::from_str(&added).unwrap_or_default();
+    assert_eq!(code, Some(0), "{complaint}");
+    let secret = added.as_object_mut().expect("an object").remove("secret").expect("told once");
+    added.as_object_mut().expect("an object").remove("id");
+    let registered = json!({
+        "name": "quick", "type": "confidential", "grant": "authorization-code",
+        "redirectUris": ["http://127.0.0.1/cb"], "postLogoutRedirectUris": ["http://127.0.0.1/bye"],
+        "scope": "openid full-customer-access", "requiresPkce": false, "skipsAuthorization": true,
+        "idTokenAlgorithm": "HS256", "accessTokenSeconds": 60, "refreshTokenSeconds": 120,
+    });
+    assert_eq!(added, registered);
+    let arguments = ["--client-secret", secret.as_str().expect("text"), "--scope", "openid"];
+    let arguments = [&["authorize", "--client", "quick", "--as", "flat-base"][..], &arguments].concat();
+    let tokens = run(&[&arguments[..], &["--url", &serving.url]].concat());
+    let tokens: serde_json::Value = serde_json::from_slice(&tokens.stdout).expect("tokens");
+    assert_eq!(tokens["expires_in"], 60);
+    let header =
+        jsonwebtoken::decode_header(tokens["id_token"].as_str().expect("a token")).expect("a header");
+    assert_eq!(header.alg, jsonwebtoken::Algorithm::HS256);
 }

@@ -470,9 +470,12 @@ pub struct OAuthClient {
     /// The name of the organisation for which it acts with client credentials.
     #[serde(default)]
     pub organisation: Option<String>,
-    /// How long its refresh tokens live, in days; 365 if left out.
+    /// How long its access tokens live; an hour if left out.
     #[serde(default)]
-    pub refresh_token_days: Option<u32>,
+    pub access_token_seconds: Option<u32>,
+    /// How long its refresh tokens live, from the sign-in on; 365 days if left out.
+    #[serde(default)]
+    pub refresh_token_seconds: Option<u32>,
 }
 
 fn yes() -> bool {

@@ -54,8 +54,11 @@ fn greeting(app: &App, secure: Option<&str>) -> String {
             organisation.secret_key.reveal()
         ));
     }
-    if let Some(client) = fixture.clients.first() {
-        text.push_str(&format!("  Demo OAuth client     {}   id {}\n", client.name, client.id));
+    for (at, client) in fixture.clients.iter().enumerate() {
+        let heading = if at == 0 { "Demo OAuth clients" } else { "" };
+        let secret = client.secret.as_ref().map(|secret| format!(" / {}", secret.reveal()));
+        let secret = secret.unwrap_or_default();
+        text.push_str(&format!("  {heading:<20}  {:<17}  {}{secret}\n", client.name, client.id));
     }
     text.push_str("  Not a real Kraken: data are invented, nothing leaves this machine.");
     text

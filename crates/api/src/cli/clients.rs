@@ -9,7 +9,7 @@ use crate::config::Environment;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List the OAuth applications: name, type, grant, client id, and the secret where it is a published one.
+    /// List the OAuth applications with all that they are registered as, and the secrets that are published.
     List {
         /// Print JSON.
         #[arg(long)]
@@ -53,6 +53,18 @@ pub(super) struct Add {
     /// Spare people the question whether they allow it.
     #[arg(long)]
     skip_authorization: bool,
+    /// Let a confidential one do without PKCE.
+    #[arg(long)]
+    pkce_optional: bool,
+    /// How its id_tokens are signed: RS256, or HS256 with its secret; without it, RS256.
+    #[arg(long, value_name = "ALGORITHM")]
+    id_token_algorithm: Option<String>,
+    /// How long its access tokens live; without it, an hour.
+    #[arg(long, value_name = "SECONDS")]
+    access_token_seconds: Option<u32>,
+    /// How long its refresh tokens live, from the sign-in on; without it, 365 days.
+    #[arg(long, value_name = "SECONDS")]
+    refresh_token_seconds: Option<u32>,
     #[command(flatten)]
     server: Server,
 }
@@ -97,24 +109,56 @@ fn wanted(add: &Add) -> Json {
         "redirectUris": add.redirect_uri,
         "postLogoutRedirectUris": add.post_logout_redirect_uri,
         "skipsAuthorization": add.skip_authorization,
+        "requiresPkce": !add.pkce_optional,
     });
-    if !add.scope.is_empty() {
-        body["scope"] = add.scope.join(" ").into();
-    }
-    if let Some(organisation) = &add.organisation {
-        body["organisation"] = organisation.as_str().into();
-    }
+    let mut say = |name: &str, value: Option<Json>| {
+        if let Some(value) = value {
+            body[name] = value;
+        }
+    };
+    say("scope", (!add.scope.is_empty()).then(|| add.scope.join(" ").into()));
+    say("organisation", add.organisation.as_deref().map(Into::into));
+    say("idTokenAlgorithm", add.id_token_algorithm.as_deref().map(Into::into));
+    say("accessTokenSeconds", add.access_token_seconds.map(Into::into));
+    say("refreshTokenSeconds", add.refresh_token_seconds.map(Into::into));
     body
 }
 
+/// An application as a few lines: what it is, then one line a setting that it has.
 fn lines(body: &Json) -> Vec<String> {
-    let line = |one: &Json| {
-        let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
-        let (name, id, secret) = (text("name"), text("id"), text("secret"));
-        let line = format!("{name:<18} {:<13} {:<19} {id} {secret}", text("type"), text("grant"));
-        line.trim_end().to_owned()
+    body["clients"].as_array().into_iter().flatten().flat_map(described).collect()
+}
+
+fn described(one: &Json) -> Vec<String> {
+    let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+    let is = |name: &str| one[name] == true;
+    let mut lines = vec![format!("{}: {}, {}", text("name"), text("type"), text("grant"))];
+    let mut say = |what: &str, value: String| lines.push(format!("  {what:<16} {value}"));
+    let mut say_if_any = |what: &str, value: String| {
+        if !value.is_empty() {
+            say(what, value);
+        }
     };
-    body["clients"].as_array().into_iter().flatten().map(line).collect()
+    say_if_any("client id", text("id"));
+    say_if_any("secret", text("secret"));
+    for (what, list) in [("redirect URI", "redirectUris"), ("after sign-out", "postLogoutRedirectUris")] {
+        for uri in one[list].as_array().into_iter().flatten().filter_map(Json::as_str) {
+            say_if_any(what, uri.to_owned());
+        }
+    }
+    say_if_any("scope", text("scope"));
+    say_if_any("acts for", text("organisation"));
+    let seconds = |name: &str| format!("{} s", one[name]);
+    say("access token", seconds("accessTokenSeconds"));
+    if text("grant") != "client-credentials" {
+        say("refresh token", seconds("refreshTokenSeconds"));
+        say("id_token", text("idTokenAlgorithm"));
+    }
+    if text("grant") == "authorization-code" {
+        say("PKCE", if is("requiresPkce") { "required" } else { "optional" }.to_owned());
+        say("consent", if is("skipsAuthorization") { "not asked for" } else { "asked for" }.to_owned());
+    }
+    lines
 }
 
 async fn ask(request: reqwest::RequestBuilder, url: &str) -> Result<Json, Failed> {

@@ -1,7 +1,9 @@
 //! The command line. A command is a file; results go to stdout, everything else to stderr.
 
+mod authorize;
 pub mod banner;
 mod certs;
+mod browser;
 mod clients;
 mod clock;
 pub mod french_clients;
@@ -62,6 +64,8 @@ enum Command {
     Healthcheck(health::Healthcheck),
     /// Sign in to a running kemu and print the bare token.
     Token(token::Options),
+    /// Let a demo person allow an OAuth application of a running kemu, and print its tokens as JSON.
+    Authorize(authorize::Options),
     /// Tell or move the clock of a running kemu, and print its time.
     #[command(subcommand)]
     Clock(clock::Command),
@@ -130,6 +134,7 @@ fn obey(cli: Cli, environment: &Environment) -> Result<(), Failed> {
         Some(Command::Wait(options)) => return health::wait(&options, environment),
         Some(Command::Healthcheck(options)) => return health::check(&options, environment),
         Some(Command::Token(options)) => return token::run(&options, environment),
+        Some(Command::Authorize(options)) => return authorize::run(&options, environment),
         Some(Command::Clients(command)) => return clients::run(&command, environment),
         Some(Command::Clock(command)) => return clock::run(&command, environment),
         Some(Command::Certs(command)) => return certs::run(&command, environment),

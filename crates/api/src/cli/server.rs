@@ -9,7 +9,7 @@ use super::{Failed, UNREACHABLE, usage};
 use crate::config::{Config, Environment, Layer};
 
 /// How long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Which server a command talks to.
 #[derive(Debug, Clone, Args)]

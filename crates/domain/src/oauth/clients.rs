@@ -145,6 +145,15 @@ impl fmt::Debug for Client {
     }
 }
 
+/// Something about a registration that makes no sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Senseless {
+    /// What of it, as the JSON of `/_emulator/oauth/clients` calls it.
+    pub setting: &'static str,
+    /// What would be right.
+    pub right: &'static str,
+}
+
 /// What an application is registered as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSettings {
@@ -196,49 +205,69 @@ impl ClientSettings {
         }
     }
 
-    /// Whether the registration makes sense; if not, what would be right.
-    pub fn check(&self) -> Result<(), &'static str> {
+    /// What makes no sense about the registration.
+    pub fn problems(&self) -> Vec<Senseless> {
         let is_public = self.client_type == ClientType::Public;
         let by_redirect = self.grant == ClientGrant::AuthorizationCode;
         let as_itself = self.grant == ClientGrant::ClientCredentials;
+        let is_hs256 = self.id_token_algorithm == SigningAlgorithm::HS256;
         let rules = [
-            (is_public && as_itself, "client credentials are for confidential clients, which have a secret"),
-            (is_public && !self.requires_pkce, "a public client must use PKCE"),
+            (
+                is_public && as_itself,
+                "type",
+                "client credentials are for confidential clients, which have a secret",
+            ),
+            (is_public && !self.requires_pkce, "requiresPkce", "a public client must use PKCE"),
             (
                 is_public && self.skips_authorization,
+                "skipsAuthorization",
                 "a public client cannot skip the authorization: anybody may use its id",
             ),
             (
-                is_public && self.id_token_algorithm == SigningAlgorithm::HS256,
+                is_public && is_hs256,
+                "idTokenAlgorithm",
                 "HS256 signs with the client's secret, which a public client does not have",
             ),
             (
                 by_redirect && self.redirect_uris.is_empty(),
+                "redirectUris",
                 "the authorization code grant needs a redirect URI",
             ),
             (
                 !by_redirect && !self.redirect_uris.is_empty(),
+                "redirectUris",
                 "only the authorization code grant has redirect URIs",
             ),
             (
                 as_itself != self.organisation.is_some(),
+                "organisation",
                 "client credentials, and nothing else, need an organisation to act for",
             ),
-            (self.scopes.is_empty(), "an application needs a scope"),
+            (self.scopes.is_empty(), "scope", "an application needs a scope"),
             (
                 as_itself && self.scopes.contains(Scope::Openid),
+                "scope",
                 "client credentials sign nobody in: no scope openid",
             ),
-            (
-                self.access_token_seconds == 0 || self.refresh_token_seconds == 0,
-                "tokens live a second at least",
-            ),
+            (self.access_token_seconds == 0, "accessTokenSeconds", "tokens live a second at least"),
+            (self.refresh_token_seconds == 0, "refreshTokenSeconds", "tokens live a second at least"),
         ];
-        if let Some((_, right)) = rules.into_iter().find(|(is_broken, _)| *is_broken) {
-            return Err(right);
-        }
-        let mut uris = self.redirect_uris.iter().chain(&self.post_logout_redirect_uris);
-        uris.try_for_each(|uri| redirects::check(uri))
+        let broken = rules.into_iter().filter(|(is_broken, ..)| *is_broken);
+        let broken = broken.map(|(_, setting, right)| Senseless { setting, right });
+        let uris = [
+            ("redirectUris", &self.redirect_uris),
+            ("postLogoutRedirectUris", &self.post_logout_redirect_uris),
+        ];
+        let uris = uris.into_iter().flat_map(|(setting, uris)| uris.iter().map(move |uri| (setting, uri)));
+        let wrong = uris.filter_map(|(setting, uri)| {
+            redirects::check(uri).err().map(|right| Senseless { setting, right })
+        });
+        broken.chain(wrong).collect()
+    }
+
+    /// Whether the registration makes sense; if not, what would be right.
+    pub fn check(&self) -> Result<(), &'static str> {
+        self.problems().first().map_or(Ok(()), |problem| Err(problem.right))
     }
 
     /// How long access tokens live.
@@ -290,6 +319,9 @@ mod tests {
             ..ClientSettings::new(ClientType::Confidential, ClientGrant::ClientCredentials)
         };
         assert_eq!(machine.check(), Ok(()));
+        let twice = ClientSettings { requires_pkce: false, scopes: Scopes::default(), ..good.clone() };
+        let settings: Vec<_> = twice.problems().iter().map(|problem| problem.setting).collect();
+        assert_eq!(settings, ["requiresPkce", "scope"], "all of them at once");
         for bad in [
             ClientSettings { requires_pkce: false, ..good.clone() },
             ClientSettings { skips_authorization: true, ..good.clone() },

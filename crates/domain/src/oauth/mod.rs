@@ -19,6 +19,8 @@ pub mod redirects;
 pub mod refusals;
 pub mod scopes;
 
-pub use clients::{Client, ClientGrant, ClientSecret, ClientSettings, ClientType, SigningAlgorithm};
+pub use clients::{
+    Client, ClientGrant, ClientSecret, ClientSettings, ClientType, Senseless, SigningAlgorithm,
+};
 pub use refusals::{ErrorCode, Refusal};
 pub use scopes::{Scope, Scopes};

@@ -274,7 +274,7 @@ fn oauth_client(fixture: &Fixture, described: &fixture::OAuthClient) -> Client {
 /// What an application is registered as. An organisation that is not there is left out; `check` refuses it.
 pub(super) fn oauth_settings(fixture: &Fixture, described: &fixture::OAuthClient) -> ClientSettings {
     let named = |name: &String| fixture.organisations.iter().find(|organisation| organisation.name == *name);
-    let refresh_token_seconds = described.refresh_token_days.map(|days| days.saturating_mul(86_400));
+    let usual = ClientSettings::new(described.client_type, described.grant);
     ClientSettings {
         redirect_uris: described.redirect_uris.clone(),
         post_logout_redirect_uris: described.post_logout_redirect_uris.clone(),
@@ -283,8 +283,9 @@ pub(super) fn oauth_settings(fixture: &Fixture, described: &fixture::OAuthClient
         skips_authorization: described.skips_authorization,
         id_token_algorithm: described.id_token_algorithm,
         organisation: described.organisation.as_ref().and_then(named).map(|organisation| organisation.id),
-        refresh_token_seconds: refresh_token_seconds.unwrap_or(ClientSettings::REFRESH_TOKEN_SECONDS),
-        ..ClientSettings::new(described.client_type, described.grant)
+        access_token_seconds: described.access_token_seconds.unwrap_or(usual.access_token_seconds),
+        refresh_token_seconds: described.refresh_token_seconds.unwrap_or(usual.refresh_token_seconds),
+        ..usual
     }
 }
 

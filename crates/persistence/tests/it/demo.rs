@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use kemu_domain::oauth::ClientSecret;
 use kemu_domain::payments::PaymentStatus;
 use kemu_domain::transactions::TransactionKind;
 use kemu_domain::{Minor, PageRequest, Scope, accounts::overdue_balance};
@@ -44,6 +45,24 @@ fn the_readme_names_each_person_and_key() {
     for organisation in &fixture.organisations {
         let row = format!("| `{}` | `{}` |", organisation.name, organisation.secret_key.reveal());
         assert!(readme.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn the_readmes_name_each_oauth_application_with_id_and_secret() {
+    let (readme, of_fixtures) =
+        (include_str!("../../../../README.md"), include_str!("../../../../fixtures/README.md"));
+    for client in &demo_fixture().clients {
+        let secret = client.secret.as_ref().map(ClientSecret::reveal);
+        let told = secret.map_or("none".to_owned(), |secret| format!("`{secret}`"));
+        let row = format!("| `{}` | `{}` | {told} |", client.name, client.id);
+        assert!(readme.contains(&row), "{row}");
+        let greeting = secret.map(|secret| format!(" / {secret}")).unwrap_or_default();
+        let greeting = format!("  {:<17}  {}{greeting}\n", client.name, client.id);
+        assert!(readme.contains(&greeting), "the banner: {greeting}");
+        let both = secret.map(|secret| format!(" `{secret}`")).unwrap_or_default();
+        let row = format!("| `{}` | `{}`{both} |", client.name, client.id);
+        assert!(of_fixtures.contains(&row), "{row}");
     }
 }
 

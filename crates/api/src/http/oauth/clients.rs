@@ -37,7 +37,11 @@ pub(in crate::http) async fn add(State(app): State<Arc<App>>, request: Request) 
     };
     match asked.site().register(wanted).await {
         Ok(client) => never_kept(StatusCode::CREATED, &json!(client)),
-        Err(NotRegistered::Senseless(right)) => wrong(&right),
+        Err(NotRegistered::Senseless(problems)) => {
+            let all: Vec<&str> = problems.iter().map(|problem| problem.right).collect();
+            let body = json!({ "error": all.join("; "), "problems": problems });
+            never_kept(StatusCode::BAD_REQUEST, &body)
+        }
         Err(NotRegistered::Fault(cause)) => asked.fault(&cause),
     }
 }
