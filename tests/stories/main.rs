@@ -38,6 +38,7 @@ mod oauth_devices;
 mod oauth_landing;
 mod oauth_logout;
 mod oauth_pages;
+mod oauth_registration;
 mod oauth_sign_in;
 mod payment_schedules;
 mod personas;

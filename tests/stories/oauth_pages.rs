@@ -10,7 +10,23 @@ story!(pages_stand_in_no_frame_tell_no_referrer_and_are_not_kept, |app| async mo
     browser.sign_in("flat-base", &request).await;
     let consent = browser.open(&request).await;
     let refused = browser.open("/authorize/").await;
-    for page in [sign_in, consent, refused] {
+    let id = app.oauth_client("demo-device").id.to_string();
+    let started = app.post_form("/device-authorization/", &[], &[("client_id", &id)]).await;
+    let device = browser.open("/device/").await;
+    let confirm = browser.submit(&device, "/device/", &[("user_code", started.member("user_code"))]).await;
+    let connected = browser.submit(&confirm, "/device/", &[("decision", "allow")]).await;
+    assert!(connected.text().contains("demo-device is connected"));
+    let landing = browser.open("/").await;
+    let application =
+        [("name", "mine"), ("type", "public"), ("grant", "device"), ("scope:full-customer-access", "on")];
+    let registered = browser.submit(&landing, "/applications/", &application).await;
+    assert!(registered.text().contains("mine is registered"), "{}", registered.text());
+    let sign_out = browser.open("/logout/").await;
+    let signed_out = browser.submit(&sign_out, "/logout/confirm/", &[]).await;
+    assert!(signed_out.text().contains("You are signed out"));
+    let pages =
+        [sign_in, consent, refused, device, confirm, connected, landing, registered, sign_out, signed_out];
+    for page in pages {
         let policy = page.header("content-security-policy");
         assert!(
             policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"),

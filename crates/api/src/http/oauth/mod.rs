@@ -9,7 +9,7 @@
 //! | `device.rs` | `/device-authorization/` for devices, `/device/` for people |
 //! | `sign_in.rs` | `/sign-in/`, where its pages send people who are not signed in |
 //! | `clients.rs` | `/_emulator/oauth/clients` |
-//! | `logout.rs`, `landing.rs` | `/logout/`; the page at `/` |
+//! | `logout.rs`, `landing.rs` | `/logout/`; the page at `/`, and `/applications/` where its form goes |
 //! | `browser.rs` | the cookie of a browser, and forms that only our pages can send |
 //! | `pages.rs` | the pages for people |
 //! | `parameters.rs` | forms and queries, read once and strictly |
@@ -78,6 +78,7 @@ pub(super) fn for_people() -> Router<Arc<App>> {
         ("/sign-in", post(sign_in::sign_in)),
         ("/logout", get(logout::logout).post(logout::logout)),
         ("/logout/confirm", post(logout::confirm)),
+        ("/applications", post(landing::register)),
     ])
     .route("/", get(landing::landing))
 }

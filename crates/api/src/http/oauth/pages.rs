@@ -12,7 +12,7 @@ use super::browser::Browser;
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The templates.
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("base.html", include_str!("pages/base.html")),
     ("sign_in.html", include_str!("pages/sign_in.html")),
     ("consent.html", include_str!("pages/consent.html")),
@@ -20,6 +20,8 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("device_confirm.html", include_str!("pages/device_confirm.html")),
     ("device_done.html", include_str!("pages/device_done.html")),
     ("landing.html", include_str!("pages/landing.html")),
+    ("register.html", include_str!("pages/register.html")),
+    ("registered.html", include_str!("pages/registered.html")),
     ("sign_out.html", include_str!("pages/sign_out.html")),
     ("signed_out.html", include_str!("pages/signed_out.html")),
     ("refused.html", include_str!("pages/refused.html")),
