@@ -35,6 +35,7 @@ mod oauth_codes;
 mod oauth_crates;
 mod oauth_commands;
 mod oauth_devices;
+mod oauth_discovery;
 mod oauth_landing;
 mod oauth_logout;
 mod oauth_pages;

@@ -70,6 +70,7 @@ pub(super) async fn of_issuer(State(app): State<Arc<App>>, request: Request) -> 
     document["revocation_endpoint_auth_methods_supported"] =
         json!(["client_secret_post", "client_secret_basic", "none"]);
     document["prompt_values_supported"] = json!(["none", "login", "consent", "select_account"]);
+    document["claims_supported"] = json!(["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"]);
     document["request_parameter_supported"] = json!(false);
     document["request_uri_parameter_supported"] = json!(false);
     document["authorization_response_iss_parameter_supported"] = json!(true);
