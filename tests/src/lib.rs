@@ -10,6 +10,7 @@
 mod answer;
 mod app;
 pub mod documents;
+mod log;
 pub mod oauth;
 pub mod process;
 mod role;
@@ -18,6 +19,7 @@ mod stores;
 
 pub use answer::Answer;
 pub use app::{BASE_URL, Options, TestApp, start_of_time};
+pub use log::Log;
 pub use role::Role;
 pub use stores::{Stores, on_stores, run};
 

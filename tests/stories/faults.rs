@@ -1,15 +1,11 @@
 //! Faults of kemu's own: told as KT-CT-7899, logged once, survived.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use insta::assert_json_snapshot;
 use kemu_api::graphql::engine::resolvers::Resolvers;
 use kemu_api::inputs;
 use kemu_domain::errors::Failure;
-use kemu_tests::{Options, story};
+use kemu_tests::{Log, Options, story};
 use reqwest::StatusCode;
-use tracing_subscriber::fmt::MakeWriter;
 
 inputs! {
     struct ResetToken {
@@ -29,28 +25,6 @@ fn breaking() -> Resolvers {
         Err::<Option<String>, _>(Failure::from(std::io::Error::other("the secret of the store")))
     });
     all
-}
-
-/// What was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panics here").write(text)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
 }
 
 const BROKEN: &str = r#"{ krakenVersion { isPinned } isPasswordResetTokenValid(userId: "1", token: "panic")
@@ -120,7 +94,7 @@ story!(
         let panicked = app.anonymous().ask_for(BROKEN).await;
         let failed = app.anonymous().ask_for("{ question(formId: 1) }").await;
         drop(guard);
-        let log = String::from_utf8(log.0.lock().expect("nobody panics here").clone()).expect("text");
+        let log = log.text();
         for (answer, cause) in [(panicked, "panicked"), (failed, "the secret of the store")] {
             let id = answer.header("x-kraken-correlation-id");
             let of_request = |line: &&str| line.contains(id) && line.contains("ERROR");
