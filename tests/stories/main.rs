@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agreements;
+mod analyse;
 mod auth_site;
 mod balance_transfers;
 mod bills;

@@ -29,7 +29,16 @@ pub struct DeprecatedUse {
     pub client: String,
     /// How many requests used it.
     pub requests: u64,
-    /// What Kraken says to use instead, if it says so.
+    /// What Kraken says of it.
+    #[serde(flatten)]
+    pub notice: Notice,
+}
+
+/// What the reason of a deprecation says; Kraken's reasons have one form (kraken-facts 6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// What to use instead, if it says so.
     pub instead: Option<&'static str>,
     /// The day on which it was deprecated.
     pub deprecated_on: Option<&'static str>,
@@ -62,7 +71,7 @@ impl DeprecationLog {
                     graphql.operation = operation.unwrap_or_default(),
                     http.client = client,
                     graphql.member = member,
-                    removal_on_or_after = removal_of(reason),
+                    removal_on_or_after = Notice::of(reason).removal_on_or_after,
                     "A client uses a deprecated member of the contract."
                 );
                 seen.insert(key, (reason, 1));
@@ -78,19 +87,24 @@ impl DeprecationLog {
             operation: operation.clone(),
             client: client.clone(),
             requests: *requests,
-            instead: between(reason, "Use '", "' instead"),
-            deprecated_on: between(reason, "Marked as deprecated on ", "."),
-            removal_on_or_after: removal_of(reason),
+            notice: Notice::of(reason),
         });
         told.collect()
     }
 }
 
-fn removal_of(reason: &str) -> Option<&str> {
-    between(reason, "Scheduled for removal on or after ", ".")
+impl Notice {
+    /// Reads a reason.
+    pub fn of(reason: &'static str) -> Self {
+        Self {
+            instead: between(reason, "Use '", "' instead"),
+            deprecated_on: between(reason, "Marked as deprecated on ", "."),
+            removal_on_or_after: between(reason, "Scheduled for removal on or after ", "."),
+        }
+    }
 }
 
-/// What stands between two texts; Kraken's reasons have one form (kraken-facts 6).
+/// What stands between two texts.
 fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(found, _)| found)
@@ -109,8 +123,9 @@ mod tests {
         log.note(Some("Ledgers"), "client/1", [("LedgerType.id", reason)]);
         let uses = log.uses();
         assert_eq!(uses.len(), 1);
-        assert_eq!((uses[0].requests, uses[0].instead), (2, Some("ledgerNumber")));
-        assert_eq!(uses[0].deprecated_on, Some("2024-10-22"));
-        assert_eq!(uses[0].removal_on_or_after, Some("2025-06-25"));
+        let notice = &uses[0].notice;
+        assert_eq!((uses[0].requests, notice.instead), (2, Some("ledgerNumber")));
+        assert_eq!(notice.deprecated_on, Some("2024-10-22"));
+        assert_eq!(notice.removal_on_or_after, Some("2025-06-25"));
     }
 }

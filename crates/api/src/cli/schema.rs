@@ -1,11 +1,11 @@
 //! `kemu schema`: the contract as SDL, and how much of it is modelled.
 
 use clap::Subcommand;
-use kemu_graphql::schema::{FieldIx, Schema, TypeIx, TypeKind, print};
+use kemu_graphql::schema::{TypeIx, TypeKind, print};
 
 use super::french_clients::{self, Selected};
 use crate::graphql::Site;
-use crate::graphql::engine::connection::is_connection_type;
+use crate::graphql::coverage::Coverage;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -27,57 +27,6 @@ pub(super) fn run(command: &Command) {
 pub fn published(site: &Site) -> String {
     let head = "# The schema that kemu serves, written by `cargo xtask generate`. Clients may generate code from it.\n\n";
     format!("{head}{}", print::schema(&site.contract.schema))
-}
-
-/// How a field is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answered {
-    /// From state, by a resolver.
-    Modelled,
-    /// By the mechanism that pages every list.
-    Paging,
-    /// By a made-up value of the right type.
-    Plausible,
-}
-
-/// Says how fields are answered.
-pub(super) struct Coverage<'s> {
-    site: &'s Site,
-    pub(super) schema: &'s Schema,
-    /// The types that pages are made of.
-    paging: Vec<TypeIx>,
-}
-
-impl<'s> Coverage<'s> {
-    fn new(site: &'s Site) -> Self {
-        let schema = &site.contract.schema;
-        Self { site, schema, paging: paging_types(schema) }
-    }
-
-    /// How a field is answered.
-    pub(super) fn of(&self, field: FieldIx) -> Answered {
-        let def = self.schema.field(field);
-        if self.site.bindings.get(field).is_some() {
-            return Answered::Modelled;
-        }
-        let own = ["pageInfo", "edges", "totalCount", "edgeCount", "cursor", "node"];
-        let is_paging = self.paging.contains(&def.parent)
-            && (own.contains(&def.name) || self.schema.ty(def.parent).name == "PageInfo");
-        if is_paging { Answered::Paging } else { Answered::Plausible }
-    }
-}
-
-/// The types that pages are made of: connections, their edges, `PageInfo`.
-fn paging_types(schema: &Schema) -> Vec<TypeIx> {
-    let mut found: Vec<TypeIx> = schema.find_type("PageInfo").into_iter().collect();
-    for at in 0..schema.types.len() {
-        let ty = TypeIx(u32::try_from(at).unwrap_or_default());
-        if is_connection_type(schema, ty) {
-            found.push(ty);
-            found.extend(schema.find_field(ty, "edges").map(|edges| schema.field(edges).ty.named()));
-        }
-    }
-    found
 }
 
 /// What clients of the French platform select, by how it is answered.

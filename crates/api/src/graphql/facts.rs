@@ -142,6 +142,11 @@ pub(super) fn register(all: &mut Resolvers) {
 }
 
 impl PossibleError {
+    /// The line of the catalogue.
+    pub(super) fn entry(self) -> CatalogueEntry {
+        self.0
+    }
+
     /// As the header `X-Kraken-Possible-Errors` has it.
     pub(super) fn to_json(self) -> Json {
         let Self(entry) = self;

@@ -1,6 +1,8 @@
-//! GraphQL: the sites ([`site`]), what a request brings and what it is answered ([`request`]), and the resolvers in a
-//! file a noun.
+//! GraphQL: the sites ([`site`]), what a request brings and what it is answered ([`request`]), what can be said of an
+//! operation without executing it ([`analysis`]), and the resolvers in a file a noun.
 
+pub mod analysis;
+pub mod coverage;
 pub mod engine;
 pub mod request;
 pub mod site;

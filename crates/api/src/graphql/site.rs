@@ -188,7 +188,7 @@ impl Site {
         ctx.sandbox.deprecations.note(
             name,
             &request.client,
-            uses.map(|(member, reason)| (member.as_str(), *reason)),
+            uses.map(|(member, used)| (member.as_str(), used.reason)),
         );
     }
 
@@ -230,6 +230,11 @@ impl Prepared {
     /// What the operation costs with these variables.
     pub fn cost(&self, contract: &Contract, variables: &Variables) -> Cost {
         self.fixed_cost.unwrap_or_else(|| cost(contract, &self.plan, variables))
+    }
+
+    /// What the operation costs with any variables, where that does not hang on them.
+    pub fn fixed_cost(&self) -> Option<Cost> {
+        self.fixed_cost
     }
 
     /// Does the operation only ask about the schema, and always the same? Then its answer never changes.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::hosts::Reached;
-use super::{App, clock, documents, emulator, health, journal, oauth};
+use super::{App, analyse, clock, documents, emulator, health, journal, oauth};
 
 /// Where GraphQL is served.
 const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
@@ -58,6 +58,13 @@ pub(super) fn own() -> Vec<Address> {
             route: || get(emulator::jwks),
         },
         Address { methods: &["GET"], path: "/_emulator/", does: "This list.", route: || get(index) },
+        Address {
+            methods: &["POST"],
+            path: "/_emulator/analyse",
+            does: "What an operation needs, costs and may answer, without executing it; takes what a GraphQL address takes. \
+                   ?site=auth for the auth site.",
+            route: || post(analyse::post),
+        },
         Address {
             methods: &["GET", "POST"],
             path: "/_emulator/clock",

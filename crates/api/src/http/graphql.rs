@@ -61,7 +61,8 @@ impl SiteKind {
         }
     }
 
-    fn site(self, app: &App) -> Arc<Site> {
+    /// What it serves.
+    pub(super) fn site(self, app: &App) -> Arc<Site> {
         match self {
             Self::Api => Arc::clone(&app.api),
             Self::Auth => Arc::clone(app.auth()),
@@ -152,7 +153,8 @@ fn wants(headers: &HeaderMap, name: &HeaderName) -> bool {
         && !matches!(text(headers, name).to_ascii_lowercase().as_str(), "false" | "0" | "")
 }
 
-fn origin(app: &App, parts: &Parts) -> Origin {
+/// Where a request comes from.
+pub(super) fn origin(app: &App, parts: &Parts) -> Origin {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let id = parts.extensions.get::<CorrelationId>();
     let reached = Reached::of(app, &parts.headers, &parts.extensions);

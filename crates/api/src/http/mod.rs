@@ -1,6 +1,7 @@
 //! HTTP: which address is served by what. One port serves both sites, their keys and the emulator's own pages.
 
 mod addresses;
+mod analyse;
 mod bench;
 mod body;
 mod clock;

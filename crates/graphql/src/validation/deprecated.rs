@@ -12,8 +12,17 @@ use crate::language::ast::{
 };
 use crate::schema::{InputDef, Schema, TypeIx, TypeKind, TypeRef, coerce};
 
-/// Deprecated members by their coordinates (`Type.field`, `Type.field(argument:)`, `Enum.VALUE`), with the reasons.
-pub type Uses = BTreeMap<String, &'static str>;
+/// Deprecated members by their coordinates (`Type.field`, `Type.field(argument:)`, `Enum.VALUE`).
+pub type Uses = BTreeMap<String, Use>;
+
+/// The use of a deprecated member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    /// Why the member is deprecated.
+    pub reason: &'static str,
+    /// The byte offset at which the document first uses it; `None` where variables do.
+    pub at: Option<u32>,
+}
 
 /// What the operations of a document use.
 pub fn in_document(schema: &Schema, document: &Document) -> Uses {
@@ -61,9 +70,14 @@ struct Found<'s> {
 }
 
 impl Found<'_> {
-    fn note(&mut self, deprecated: Option<&'static str>, coordinate: impl FnOnce() -> String) {
+    fn note(
+        &mut self,
+        deprecated: Option<&'static str>,
+        at: Option<u32>,
+        coordinate: impl FnOnce() -> String,
+    ) {
         if let Some(reason) = deprecated {
-            self.uses.insert(coordinate(), reason);
+            self.uses.entry(coordinate()).or_insert(Use { reason, at });
         }
     }
 
@@ -74,7 +88,7 @@ impl Found<'_> {
                 Selection::Field(node) => {
                     let Some(def) = field_def(schema, parent, &node.name.text) else { continue };
                     let coordinate = || format!("{}.{}", schema.ty(def.parent).name, def.name);
-                    self.note(def.deprecated, coordinate);
+                    self.note(def.deprecated, Some(node.at), coordinate);
                     self.arguments(&def.arguments, &node.arguments, &|argument| {
                         format!("{}({argument}:)", coordinate())
                     });
@@ -105,7 +119,7 @@ impl Found<'_> {
         for argument in given {
             let name = &*argument.name.text;
             if let Some(def) = known.iter().find(|def| def.name == name) {
-                self.note(def.deprecated, || coordinate(name));
+                self.note(def.deprecated, Some(argument.at), || coordinate(name));
                 self.literal(&def.ty, &argument.value);
             }
         }
@@ -121,7 +135,9 @@ impl Found<'_> {
             (TypeKind::InputObject { fields }, ValueKind::Object(given)) => {
                 self.arguments(fields, given, &|field| format!("{}.{field}", def.name));
             }
-            (TypeKind::Enum { .. }, ValueKind::Enum(name)) => self.enum_value(ty.named(), name),
+            (TypeKind::Enum { .. }, ValueKind::Enum(name)) => {
+                self.enum_value(ty.named(), name, Some(node.at));
+            }
             _ => {}
         }
     }
@@ -136,20 +152,20 @@ impl Found<'_> {
             (TypeKind::InputObject { fields }, Json::Object(given)) => {
                 for field in fields {
                     if let Some(json) = given.get(field.name) {
-                        self.note(field.deprecated, || format!("{}.{}", def.name, field.name));
+                        self.note(field.deprecated, None, || format!("{}.{}", def.name, field.name));
                         self.json(&field.ty, json);
                     }
                 }
             }
-            (TypeKind::Enum { .. }, Json::String(name)) => self.enum_value(ty.named(), name),
+            (TypeKind::Enum { .. }, Json::String(name)) => self.enum_value(ty.named(), name, None),
             _ => {}
         }
     }
 
-    fn enum_value(&mut self, ty: TypeIx, name: &str) {
+    fn enum_value(&mut self, ty: TypeIx, name: &str, at: Option<u32>) {
         let def = self.schema.ty(ty);
         if let Some(value) = def.enum_values().iter().find(|value| value.name == name) {
-            self.note(value.deprecated, || format!("{}.{name}", def.name));
+            self.note(value.deprecated, at, || format!("{}.{name}", def.name));
         }
     }
 }

@@ -6,6 +6,8 @@
 //! often as the page has begun tens of items, so that `first: 100` weighs ten times what `first: 10` weighs. Nodes are the items
 //! that pages may hold, multiplied through nested pages.
 
+use std::collections::BTreeMap;
+
 use kemu_graphql::Value;
 use kemu_graphql::execution::{Plan, PlanField};
 use kemu_graphql::language::Document;
@@ -28,11 +30,28 @@ pub struct Cost {
     pub nodes: i64,
 }
 
+impl Cost {
+    fn dearer(self, other: Self) -> Self {
+        Self { complexity: self.complexity.max(other.complexity), nodes: self.nodes.max(other.nodes) }
+    }
+}
+
 /// What a plan costs with these variables.
 pub fn cost(contract: &Contract, plan: &Plan, variables: &Variables) -> Cost {
     let weighing = Weighing { contract, plan, variables };
     let fields = plan.root_fields(&contract.schema, variables);
     fields.map(|fields| weighing.fields(&fields, 1)).unwrap_or_default()
+}
+
+/// What each field of a plan costs with all that is selected of it, asked once, by its path in the answer
+/// (`account.bills`). Where an object may have several types, the dearest counts.
+pub fn cost_by_path(contract: &Contract, plan: &Plan, variables: &Variables) -> BTreeMap<String, Cost> {
+    let weighing = Weighing { contract, plan, variables };
+    let mut found = BTreeMap::new();
+    if let Some(fields) = plan.root_fields(&contract.schema, variables) {
+        weighing.by_path("", &fields, 1, &mut found);
+    }
+    found
 }
 
 /// Does the cost of a document's operations hang on variables: the size of a page, or whether something is selected?
@@ -85,6 +104,29 @@ impl Weighing<'_> {
         })
     }
 
+    fn by_path(
+        &self,
+        above: &str,
+        fields: &[PlanField],
+        undeclared: i64,
+        found: &mut BTreeMap<String, Cost>,
+    ) {
+        let schema = &self.contract.schema;
+        for field in fields {
+            let path = format!("{above}{}", field.key);
+            let cost = self.field(field, undeclared);
+            let known = found.entry(path.clone()).or_insert(cost);
+            *known = known.dearer(cost);
+            let ty = schema.field(field.field).ty.named();
+            let own = [ty];
+            let types = if schema.ty(ty).is_abstract() { schema.possible_types(ty) } else { own.as_slice() };
+            for ty in types {
+                let below = field.fields(schema, self.plan, *ty, self.variables);
+                self.by_path(&format!("{path}."), &below, 0, found);
+            }
+        }
+    }
+
     fn field(&self, field: &PlanField, undeclared: i64) -> Cost {
         let schema = &self.contract.schema;
         let def = schema.field(field.field);
@@ -106,13 +148,8 @@ impl Weighing<'_> {
         match &schema.ty(ty).kind {
             TypeKind::Object(_) => of(ty),
             TypeKind::Interface(_) | TypeKind::Union { .. } => {
-                schema.possible_types(ty).iter().fold(Cost::default(), |dearest, possible| {
-                    let cost = of(*possible);
-                    Cost {
-                        complexity: dearest.complexity.max(cost.complexity),
-                        nodes: dearest.nodes.max(cost.nodes),
-                    }
-                })
+                let possible = schema.possible_types(ty).iter();
+                possible.fold(Cost::default(), |dearest, possible| dearest.dearer(of(*possible)))
             }
             _ => Cost::default(),
         }
