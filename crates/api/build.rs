@@ -10,6 +10,9 @@ use kemu_graphql::schema::{FieldDef, Schema, build, directive};
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contract");
     println!("cargo::rerun-if-changed={}", folder.display());
+    // These are embedded by a macro, which Cargo does not ask whether files came or went.
+    let graphiql = folder.join("../web/graphiql/built");
+    println!("cargo::rerun-if-changed={}", graphiql.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).expect("the repository holds contract/") {
         let path = entry.expect("contract/ can be listed").path();

@@ -17,6 +17,7 @@ mod determinism;
 mod devices;
 mod documents;
 mod envelope;
+mod examples;
 mod execution;
 mod facts;
 mod faults;

@@ -34,6 +34,8 @@ enum Command {
     Generate(generate::Options),
     /// Write `schema.graphql` alone.
     Schema,
+    /// Build the files of GraphiQL that the server embeds.
+    Graphiql,
     /// Do all that a change must pass: format, lints, licences, generated files, tests.
     Ci,
     /// Time the start of a release build and take its memory.
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Generate(options) => generate::run(&options),
         Command::Schema => generate::schema(),
+        Command::Graphiql => test::graphiql::build(),
         Command::Ci => ci::run(),
         Command::Measure(options) => measure::run(&options),
         Command::Bench(options) => bench::run(&options),

@@ -4,6 +4,7 @@
 //! more than a command. What it needs it installs with [`shell::install`], [`python`] or [`node`], or names.
 
 mod browser;
+pub(crate) mod graphiql;
 mod graphql_core;
 pub(crate) mod node;
 mod oauth_clients;
@@ -31,6 +32,8 @@ enum Group {
     GraphqlCore,
     /// The documentation builds without a warning, and its examples run.
     Doc,
+    /// GraphiQL's committed files are what its source builds to (needs Node.js).
+    Graphiql,
     /// Our pages in Chromium (needs Node.js).
     Browser,
     /// OAuth client libraries against the auth site (needs Node.js and Python).
@@ -84,6 +87,7 @@ fn run_group(group: Group, server: &mut Option<Cluster>) -> Result<()> {
     match group {
         Group::GraphqlCore => graphql_core::run(),
         Group::Doc => doc(),
+        Group::Graphiql => graphiql::run(),
         Group::Browser => browser::run(),
         Group::OauthClients => oauth_clients::run(),
         Group::Https => https::run(),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::hosts::Reached;
-use super::{App, analyse, clock, documents, emulator, health, journal, oauth};
+use super::{App, analyse, clock, documents, emulator, graphiql, health, journal, oauth};
 
 /// Where GraphQL is served.
 const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
@@ -56,6 +56,12 @@ pub(super) fn own() -> Vec<Address> {
             path: "/.well-known/jwks.json",
             does: "The keys that verify tokens.",
             route: || get(emulator::jwks),
+        },
+        Address {
+            methods: &["GET"],
+            path: "/_static/graphiql/{*file}",
+            does: "The files of GraphiQL, which browsers get at the GraphQL addresses.",
+            route: || get(graphiql::asset),
         },
         Address { methods: &["GET"], path: "/_emulator/", does: "This list.", route: || get(index) },
         Address {

@@ -15,7 +15,7 @@ use kemu_graphql::GraphQLError;
 
 use super::hosts::Reached;
 use super::journal::{Asked, Stopwatch};
-use super::{App, CorrelationId, body, json, page};
+use super::{App, CorrelationId, body, graphiql, json};
 use crate::graphql::request::Origin;
 use crate::graphql::{GraphQLRequest, GraphQLResponse, RequestContext, Site};
 use crate::journal::{Asker, secrets};
@@ -43,13 +43,6 @@ impl SiteKind {
         match self {
             Self::Api => "api.",
             Self::Auth => "auth.",
-        }
-    }
-
-    fn path(self) -> &'static str {
-        match self {
-            Self::Api => "/v1/graphql/",
-            Self::Auth => "/graphql/",
         }
     }
 
@@ -84,8 +77,7 @@ pub(super) async fn post(app: Arc<App>, kind: SiteKind, request: Request) -> Res
 pub(super) async fn get(app: Arc<App>, kind: SiteKind, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     if wants_html(&parts.headers) {
-        let reached = Reached::of(&app, &parts.headers, &parts.extensions);
-        return page::graphql(&app, &format!("{}{}", reached.base, kind.path()));
+        return graphiql::page(&parts.headers);
     }
     let mut asked = asked(&app, kind, &parts);
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);

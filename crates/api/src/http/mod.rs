@@ -7,12 +7,12 @@ mod body;
 mod clock;
 mod documents;
 mod emulator;
+mod graphiql;
 mod graphql;
 mod health;
 pub mod hosts;
 mod journal;
 mod oauth;
-mod page;
 
 #[cfg(test)]
 mod tests;

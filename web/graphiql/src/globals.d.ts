@@ -1,0 +1,2 @@
+// Where Monaco looks for its workers.
+declare var MonacoEnvironment: import('monaco-editor').Environment | undefined;

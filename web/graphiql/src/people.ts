@@ -1,0 +1,21 @@
+// What the demo people are good for, in a few words. Who there is, the server says.
+export const GOOD_FOR: Record<string, string> = {
+  'flat-base': 'the ordinary customer',
+  'two-accounts': 'several accounts and ledgers, a pot',
+  'in-debt': 'overdue, failed and reversed payments',
+  'long-history': 'over 1,000 transactions to page through',
+  'shared-account': 'the second person on one account',
+  'locked-out': 'an expired password (KT-CT-1146)',
+  'second-factor': 'a second factor is enforced (KT-CT-1148)',
+  'electric-vehicle': 'a car and a charge point',
+  'house-hp-hc': 'HP/HC electricity, gas, instalments',
+  tempo: 'six registers, days in three colours',
+  solar: 'sells electricity, a wallet pays bills',
+  'two-homes': 'two properties on one account',
+  'moved-in': 'nine days of readings, no bill yet',
+  'moved-out': 'a final bill, everything closed',
+  'partial-data': 'null where clients do not expect it',
+  business: 'three supply points, paid late',
+  'usage-reader': 'three permissions, two accounts',
+  'back-office': 'may do everything',
+};
