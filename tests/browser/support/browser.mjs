@@ -102,10 +102,10 @@ export async function axe(page) {
   assert.deepEqual(await violations(page), [], `accessibility of ${page.url()}`);
 }
 
-/** Each rule that the page breaks, and where. */
-export async function violations(page) {
+/** Each rule that the page breaks, and where; or what a part of it does, that a selector names. */
+export async function violations(page, part = 'html') {
   await page.evaluate(axeCore.source);
-  const found = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), WCAG);
+  const found = await page.evaluate(([root, tags]) => globalThis.axe.run(root, { runOnly: tags }), [part, WCAG]);
   return found.violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
 }
 
