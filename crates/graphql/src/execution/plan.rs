@@ -165,6 +165,14 @@ impl PlanField {
         }
     }
 
+    /// One argument for these variables, whatever the others are; `None` where it is absent or cannot be read.
+    pub fn argument(&self, schema: &Schema, variables: &Variables, name: &str) -> Option<Value> {
+        let definition = schema.field(self.field).arguments.iter().find(|argument| argument.name == name)?;
+        let given = self.nodes[0].arguments.iter().find(|argument| &*argument.name.text == name);
+        let value = |node| coerce::literal(schema, &definition.ty, node, Some(variables));
+        given.and_then(|argument| value(&argument.value)).or_else(|| definition.default.clone())
+    }
+
     pub(crate) fn selection(&self) -> Option<&Arc<Selected>> {
         self.selection.as_ref()
     }
