@@ -89,12 +89,18 @@ impl<'d> Builder<'d> {
 
     fn build(&mut self) -> Option<Schema> {
         let names: Vec<&'static str> = self.types.keys().map(|name| leak(name)).collect();
+        if self.roots.is_empty() {
+            // The specification's names, where no `schema` says others.
+            self.roots = vec![(OperationKind::Query, "Query"), (OperationKind::Mutation, "Mutation")];
+        }
         let root = |kind| {
             let name = self.roots.iter().find(|(known, _)| *known == kind)?.1;
             names.binary_search(&name).ok().and_then(|at| u32::try_from(at).ok()).map(TypeIx)
         };
         let Some(query) = root(OperationKind::Query) else {
-            self.errors.push("no `schema { query: … }` names a query type that exists".into());
+            self.errors.push(
+                "there is no type Query, nor a `schema { query: … }` that names a type that exists".into(),
+            );
             return None;
         };
         let mut schema = Schema {

@@ -4,8 +4,10 @@
 //! parsing anything: that is why names are `&'static str`. [`mod@print`] turns it back into SDL.
 
 pub mod build;
+pub mod changes;
 pub mod coerce;
 mod graphene;
+pub mod introspected;
 mod parts;
 pub mod print;
 pub mod scalars;
