@@ -59,6 +59,7 @@ fn files() -> Result<Vec<(&'static str, String)>> {
         (SCHEMA, published()?),
         ("docs/reference/policy.md", policy::page(&contract)),
         ("docs/reference/kemu.toml", kemu(&["config"])?),
+        ("docs/reference/cli.md", kemu(&["man", "--markdown"])?),
         ("README.md", numbers::into_page(&readme, &numbers::table(&contract, &coverage)?)?),
     ])
 }

@@ -6,9 +6,9 @@
 mod browser;
 pub(crate) mod graphiql;
 mod graphql_core;
+mod https;
 pub(crate) mod node;
 mod oauth_clients;
-mod https;
 pub(crate) mod postgres;
 mod python;
 

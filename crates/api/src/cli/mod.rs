@@ -2,19 +2,27 @@
 
 mod authorize;
 pub mod banner;
-mod certs;
 mod browser;
+mod certs;
 mod clients;
 mod clock;
+mod completions;
+mod doctor;
+mod exec;
 pub mod french_clients;
 mod health;
 mod hosts;
+mod man;
+mod query;
+mod reference;
 pub mod schema;
+mod schema_diff;
 pub mod serve;
 mod server;
 mod token;
 mod trust;
 
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
@@ -26,6 +34,8 @@ use crate::config::{self, Environment};
 const FAILED: u8 = 1;
 /// What the command line or the configuration asks for makes no sense. clap's own.
 const USAGE: u8 = 2;
+/// What was checked does not hold.
+const CHECK_FAILED: u8 = 3;
 /// The server that a command talks to cannot be reached.
 const UNREACHABLE: u8 = 4;
 /// The address is taken.
@@ -38,6 +48,7 @@ Exit codes:
   0    done
   1    failed at run time; for healthcheck: unhealthy
   2    the command line or the configuration makes no sense
+  3    a check did not hold: errors in an answer, breaking changes, a blocker
   4    the kemu to talk to cannot be reached
   5    the address to listen on is taken
   124  what was waited for did not come in time
@@ -66,6 +77,10 @@ enum Command {
     Token(token::Options),
     /// Let a demo person allow an OAuth application of a running kemu, and print its tokens as JSON.
     Authorize(authorize::Options),
+    /// Run an operation on a running kemu and print the answer; exit with 3 if it has errors.
+    Query(query::Options),
+    /// Run a command beside a kemu of its own, which it finds in its environment, and exit as the command did.
+    Exec(exec::Exec),
     /// Tell or move the clock of a running kemu, and print its time.
     #[command(subcommand)]
     Clock(clock::Command),
@@ -82,6 +97,12 @@ enum Command {
     Schema(schema::Command),
     /// Print a kemu.toml with all options, their defaults and their help.
     Config,
+    /// Look whether kemu can run and be reached here; exit with 3 if something is in the way.
+    Doctor(doctor::Options),
+    /// Print a script that completes kemu's commands and options.
+    Completions(completions::Options),
+    /// Print kemu's page for man(1).
+    Man(man::Options),
 }
 
 /// A failure with what to say and how to exit.
@@ -104,7 +125,10 @@ fn usage(message: impl std::fmt::Display) -> Failed {
 
 /// The command line as clap knows it, with the defaults and variables of all options.
 pub fn command() -> clap::Command {
-    config::describe(Cli::command()).mut_subcommand("serve", config::describe)
+    let starts_a_server = |command: &clap::Command| ["serve", "exec"].contains(&command.get_name());
+    config::describe(Cli::command()).mut_subcommands(|command| {
+        if starts_a_server(&command) { config::describe(command) } else { command }
+    })
 }
 
 /// Runs what the command line asks for.
@@ -119,7 +143,7 @@ pub fn run() -> ExitCode {
         },
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Failed { message, code }) => {
             complain(&message);
             ExitCode::from(code)
@@ -127,22 +151,30 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn obey(cli: Cli, environment: &Environment) -> Result<(), Failed> {
-    match cli.command {
-        None => return serve::run(cli.serve, environment),
-        Some(Command::Serve(options)) => return serve::run(options, environment),
-        Some(Command::Wait(options)) => return health::wait(&options, environment),
-        Some(Command::Healthcheck(options)) => return health::check(&options, environment),
-        Some(Command::Token(options)) => return token::run(&options, environment),
-        Some(Command::Authorize(options)) => return authorize::run(&options, environment),
-        Some(Command::Clients(command)) => return clients::run(&command, environment),
-        Some(Command::Clock(command)) => return clock::run(&command, environment),
-        Some(Command::Certs(command)) => return certs::run(&command, environment),
-        Some(Command::Hosts(options)) => return hosts::run(&options, environment),
-        Some(Command::Schema(command)) => schema::run(&command),
-        Some(Command::Config) => print(config::example().trim_end()),
+fn obey(cli: Cli, environment: &Environment) -> Result<ExitCode, Failed> {
+    let Some(command) = cli.command else {
+        serve::run(cli.serve, environment)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    match command {
+        Command::Serve(options) => serve::run(options, environment)?,
+        Command::Wait(options) => health::wait(&options, environment)?,
+        Command::Healthcheck(options) => health::check(&options, environment)?,
+        Command::Token(options) => token::run(&options, environment)?,
+        Command::Query(options) => query::run(&options, environment)?,
+        Command::Exec(options) => return exec::run(options, environment),
+        Command::Authorize(options) => authorize::run(&options, environment)?,
+        Command::Clients(command) => clients::run(&command, environment)?,
+        Command::Clock(command) => clock::run(&command, environment)?,
+        Command::Certs(command) => certs::run(&command, environment)?,
+        Command::Hosts(options) => hosts::run(&options, environment)?,
+        Command::Schema(command) => schema::run(&command)?,
+        Command::Config => print(config::example().trim_end()),
+        Command::Doctor(options) => doctor::run(&options, environment)?,
+        Command::Completions(options) => completions::run(&options)?,
+        Command::Man(options) => man::run(&options)?,
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// An option with a value that it cannot have: `--seed: 'many' is no whole number; right would be 42`.
@@ -152,9 +184,17 @@ fn bad_option(error: &clap::Error) -> Option<String> {
     config::bad_value(error).map(|what| format!("{option}: {what}"))
 }
 
-#[expect(clippy::print_stdout, reason = "results go to stdout")]
+/// `1 error`, `2 errors`.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Writes a result. Who stops reading, as in `kemu man | head`, has enough.
 fn print(text: &str) {
-    println!("{text}");
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("cannot write the result: {error}"),
+        _ => {}
+    }
 }
 
 fn complain(message: &str) {

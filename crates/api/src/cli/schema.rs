@@ -4,6 +4,7 @@ use clap::Subcommand;
 use kemu_graphql::schema::{TypeIx, TypeKind, print};
 
 use super::french_clients::{self, Selected};
+use super::{Failed, schema_diff};
 use crate::graphql::Site;
 use crate::graphql::coverage::Coverage;
 
@@ -13,14 +14,17 @@ pub(super) enum Command {
     Print,
     /// Print how many fields of each type are modelled, and how many answer plausible values.
     Coverage,
+    /// Tell what changed between two schemas and what it means for clients; exit with 3 if something breaks them.
+    Diff(schema_diff::Options),
 }
 
-pub(super) fn run(command: &Command) {
-    let site = Site::api();
+pub(super) fn run(command: &Command) -> Result<(), Failed> {
     match command {
-        Command::Print => super::print(published(&site).trim_end()),
-        Command::Coverage => super::print(&coverage(&site)),
+        Command::Print => super::print(published(&Site::api()).trim_end()),
+        Command::Coverage => super::print(&coverage(&Site::api())),
+        Command::Diff(options) => schema_diff::run(options)?,
     }
+    Ok(())
 }
 
 /// The published schema: what introspection shows, as SDL.

@@ -11,13 +11,14 @@ use clap::Args;
 use kemu_auth::keys::SigningKeys;
 use kemu_domain::Seed;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
 use super::certs::{given, wall_clock};
 use super::{ADDRESS_IN_USE, Failed, banner, usage};
-use crate::config::{Config, Environment, Layer};
+use crate::config::{Config, Environment, Layer, Listen};
 use crate::http::{App, HttpOptions, service, service_over_tls};
 use crate::log::{Look, subscriber};
 use crate::sandbox::{SandboxError, Settings};
@@ -25,6 +26,9 @@ use crate::tls::{self, Folder, Found};
 
 /// How long open requests may take to end once the server was told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the options of an emulator are called where a command has others besides.
+pub(super) const HEADING: &str = "Options of the emulator";
 
 /// How the emulator starts.
 #[derive(Debug, Clone, Args)]
@@ -36,7 +40,21 @@ pub struct Options {
     layer: Layer,
 }
 
+impl Options {
+    /// Listens on a port that is free, whatever variables and file say, unless a flag names one.
+    pub(super) fn on_a_free_port(mut self) -> Self {
+        self.layer.listen.get_or_insert(Listen { port: Some(0), ..Listen::default() });
+        self
+    }
+}
+
 pub(super) fn run(options: Options, environment: &Environment) -> Result<(), Failed> {
+    let (config, look) = prepare(options, environment)?;
+    runtime()?.block_on(serve(&config, look))
+}
+
+/// Reads the configuration and sets up the logs.
+pub(super) fn prepare(options: Options, environment: &Environment) -> Result<(Config, Look), Failed> {
     let Options { config, layer } = options;
     let config = Config::load(layer, environment, config.as_deref(), Path::new(".")).map_err(usage)?;
     let look = Look::of(config.log_format, std::io::stderr().is_terminal(), environment.allows_colour());
@@ -44,8 +62,12 @@ pub(super) fn run(options: Options, environment: &Environment) -> Result<(), Fai
         .map_err(Failed::new)?;
     environment.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     std::thread::spawn(SigningKeys::warm_up);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::new)?;
-    runtime.block_on(serve(&config, look))
+    Ok((config, look))
+}
+
+/// What a server runs on.
+pub(super) fn runtime() -> Result<Runtime, Failed> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::new)
 }
 
 /// The world that the configuration asks for.
@@ -74,24 +96,47 @@ fn http_options(config: &Config, address: SocketAddr) -> HttpOptions {
     }
 }
 
+/// A world that is open, and where it listens.
+pub(super) struct Opened {
+    pub(super) app: Arc<App>,
+    listener: TcpListener,
+    secure: Option<(tls::Listener, String)>,
+}
+
+impl Opened {
+    pub(super) async fn open(config: &Config) -> Result<Self, Failed> {
+        let listener = listen(config.listen.address(), "listen").await?;
+        let address = listener.local_addr().map_err(Failed::new)?;
+        let secure = if config.tls { Some(listen_for_tls(config).await?) } else { None };
+        let app = App::open(settings(config), http_options(config, address)).await.map_err(cannot_open)?;
+        Ok(Self { app: Arc::new(app), listener, secure })
+    }
+
+    /// Where it listens for plain HTTP.
+    pub(super) fn address(&self) -> Result<SocketAddr, Failed> {
+        self.listener.local_addr().map_err(Failed::new)
+    }
+
+    /// Answers until the sender is gone, and then what is still open.
+    pub(super) async fn answer(self, stopped: watch::Receiver<()>) -> Result<(), Failed> {
+        let Self { app, listener, secure } = self;
+        let plain =
+            axum::serve(listener, service(Arc::clone(&app))).with_graceful_shutdown(gone(stopped.clone()));
+        let secure = async {
+            let Some((listener, _)) = secure else { return Ok(()) };
+            // axum tells handlers the caller's address for its own listeners, and this makes it one.
+            let listener = listener.tap_io(|_| {});
+            axum::serve(listener, service_over_tls(app)).with_graceful_shutdown(gone(stopped)).await
+        };
+        tokio::try_join!(plain.into_future(), secure).map(drop).map_err(Failed::new)
+    }
+}
+
 async fn serve(config: &Config, look: Look) -> Result<(), Failed> {
-    let listener = listen(config.listen.address(), "listen").await?;
-    let address = listener.local_addr().map_err(Failed::new)?;
-    let secure = if config.tls { Some(listen_for_tls(config).await?) } else { None };
-    let secure_url = secure.as_ref().map(|(_, url)| url.clone());
-    let app = App::open(settings(config), http_options(config, address)).await.map_err(cannot_open)?;
-    let app = Arc::new(app);
-    banner::show(&app, secure_url.as_deref(), look, config.quiet);
+    let opened = Opened::open(config).await?;
+    let secure_url = opened.secure.as_ref().map(|(_, url)| url.as_str());
+    banner::show(&opened.app, secure_url, look, config.quiet);
     let (stop, stopped) = watch::channel(());
-    let plain =
-        axum::serve(listener, service(Arc::clone(&app))).with_graceful_shutdown(gone(stopped.clone()));
-    let secure = async {
-        let Some((listener, _)) = secure else { return Ok(()) };
-        // axum tells handlers the caller's address for its own listeners, and this makes it one.
-        let listener = listener.tap_io(|_| {});
-        let service = service_over_tls(Arc::clone(&app));
-        axum::serve(listener, service).with_graceful_shutdown(gone(stopped)).await
-    };
     let told = async {
         told_to_stop().await;
         tracing::info!("Told to stop: no new connections, open requests may end.");
@@ -99,7 +144,7 @@ async fn serve(config: &Config, look: Look) -> Result<(), Failed> {
         tokio::time::sleep(PATIENCE).await;
     };
     tokio::select! {
-        ended = async { tokio::try_join!(plain.into_future(), secure) } => ended.map(drop).map_err(Failed::new),
+        ended = opened.answer(stopped) => ended,
         () = told => Ok(()),
     }
 }

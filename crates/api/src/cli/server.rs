@@ -1,12 +1,13 @@
 //! Talking to a running kemu.
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
 use super::{Failed, UNREACHABLE, usage};
-use crate::config::{Config, Environment, Layer};
+use crate::config::{Config, ConfigError, Environment, Layer};
 
 /// How long one answer may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,23 +26,37 @@ pub(super) struct Server {
 impl Server {
     /// Its address, without a slash at the end.
     pub(super) fn url(&self, environment: &Environment) -> Result<String, Failed> {
-        if let Some(url) = self.url.as_deref().or_else(|| environment.url()) {
-            return Ok(url.trim_end_matches('/').to_string());
+        if let Some(url) = self.named(environment) {
+            return Ok(url);
         }
-        let config = Config::load(Layer::default(), environment, self.config.as_deref(), Path::new("."));
-        let mut address = config.map_err(usage)?.listen.address();
+        let address = self.config(environment).map_err(usage)?.listen.address();
         if address.port() == 0 {
             return Err(usage(
                 "kemu is to listen on a port of its own choice: say --url with what it printed",
             ));
         }
-        if address.ip().is_unspecified() {
-            let is_v4 = address.is_ipv4();
-            let (v4, v6) = (std::net::Ipv4Addr::LOCALHOST, std::net::Ipv6Addr::LOCALHOST);
-            address.set_ip(if is_v4 { v4.into() } else { v6.into() });
-        }
-        Ok(format!("http://{address}"))
+        Ok(format!("http://{}", reachable(address)))
     }
+
+    /// Its address, where somebody said it.
+    pub(super) fn named(&self, environment: &Environment) -> Option<String> {
+        let url = self.url.as_deref().or_else(|| environment.url())?;
+        Some(url.trim_end_matches('/').to_string())
+    }
+
+    /// What a kemu with this environment and configuration is set up like.
+    pub(super) fn config(&self, environment: &Environment) -> Result<Config, ConfigError> {
+        Config::load(Layer::default(), environment, self.config.as_deref(), Path::new("."))
+    }
+}
+
+/// Where programs of this machine reach a server that listens at this address.
+pub(super) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        let is_v4 = address.is_ipv4();
+        address.set_ip(if is_v4 { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    address
 }
 
 /// Runs what a command does over HTTP.

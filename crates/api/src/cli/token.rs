@@ -26,7 +26,8 @@ pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Fa
     Ok(())
 }
 
-async fn token(url: &str, name: &str) -> Result<String, Failed> {
+/// A token of a demo person or organisation.
+pub(super) async fn token(url: &str, name: &str) -> Result<String, Failed> {
     let credentials = get(&format!("{url}/_emulator/demo-credentials")).await?;
     let input = input_for(&credentials, name)?;
     let query = "mutation ($input: ObtainJSONWebTokenInput!) { obtainKrakenToken(input: $input) { token } }";

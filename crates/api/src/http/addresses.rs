@@ -138,7 +138,12 @@ pub(super) fn own() -> Vec<Address> {
 }
 
 async fn index() -> Response {
-    super::json(StatusCode::OK, json!({ "graphql": GRAPHQL, "emulator": own() }).to_string().into_bytes())
+    super::json(
+        StatusCode::OK,
+        json!({ "version": env!("CARGO_PKG_VERSION"), "graphql": GRAPHQL, "emulator": own() })
+            .to_string()
+            .into_bytes(),
+    )
 }
 
 /// An address that is served by nothing.

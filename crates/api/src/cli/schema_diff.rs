@@ -1,0 +1,116 @@
+//! `kemu schema diff OLD NEW`: what changed between two schemas, and what it means for clients.
+
+use std::io::Read as _;
+
+use clap::{Args, ValueEnum};
+use kemu_graphql::schema::changes::{Change, Severity, changes};
+use kemu_graphql::schema::{Schema, build, introspected};
+use serde_json::{Value as Json, json};
+
+use super::{CHECK_FAILED, Failed, usage};
+use crate::graphql::engine::contract::Contract;
+
+/// What kemu's own contract is called where a file could stand.
+const CONTRACT: &str = "contract";
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The schema as it was: a file with SDL or the answer of an introspection, - for standard input, or contract for what
+    /// kemu serves.
+    old: String,
+    /// The schema as it is now, in one of the same forms.
+    new: String,
+    /// How it is told.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// From what on the exit code is 3.
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    #[default]
+    Breaking,
+    Dangerous,
+    Any,
+    Never,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failed> {
+    if options.old == "-" && options.new == "-" {
+        return Err(usage("only one of the schemas can come from standard input"));
+    }
+    let changes = changes(&schema(&options.old)?, &schema(&options.new)?);
+    super::print(&match options.format {
+        Format::Text => text(&changes),
+        Format::Json => json(&changes).to_string(),
+    });
+    let fails = changes.iter().filter(|change| match options.fail_on {
+        FailOn::Breaking => change.severity == Severity::Breaking,
+        FailOn::Dangerous => change.severity <= Severity::Dangerous,
+        FailOn::Any => true,
+        FailOn::Never => false,
+    });
+    match fails.count() {
+        0 => Ok(()),
+        number => Err(Failed {
+            message: super::counted(number, "change") + " that should not be",
+            code: CHECK_FAILED,
+        }),
+    }
+}
+
+fn schema(given: &str) -> Result<Schema, Failed> {
+    let read = match given {
+        CONTRACT => return Ok(Contract::load().schema),
+        "-" => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).map(|_| text)
+        }
+        path => std::fs::read_to_string(path),
+    };
+    let text = read.map_err(|error| usage(format!("{given}: {error}")))?;
+    let sdl = match serde_json::from_str(&text) {
+        Ok(json) => introspected::sdl(&json).map_err(|what| usage(format!("{given}: {what}")))?,
+        Err(_) => text,
+    };
+    build::schema(&[(given, &sdl)]).map_err(|mistakes| usage(mistakes.join("\n")))
+}
+
+fn counts(changes: &[Change]) -> [(Severity, usize); 3] {
+    let count = |severity| changes.iter().filter(|change| change.severity == severity).count();
+    [Severity::Breaking, Severity::Dangerous, Severity::Safe].map(|severity| (severity, count(severity)))
+}
+
+fn text(changes: &[Change]) -> String {
+    let line = |change: &Change| {
+        let Change { severity, kind, coordinate, message } = change;
+        format!("{:<10} {coordinate}: {message} ({kind})", severity.word())
+    };
+    let sums = counts(changes).map(|(severity, count)| format!("{count} {}", severity.word()));
+    changes.iter().map(line).chain([sums.join(", ")]).collect::<Vec<_>>().join("\n")
+}
+
+fn json(changes: &[Change]) -> Json {
+    let one = |change: &Change| {
+        json!({
+            "severity": change.severity.word(),
+            "kind": change.kind,
+            "coordinate": change.coordinate,
+            "message": change.message,
+        })
+    };
+    let mut told = json!({ "changes": changes.iter().map(one).collect::<Vec<_>>() });
+    for (severity, count) in counts(changes) {
+        told[severity.word()] = count.into();
+    }
+    told
+}
