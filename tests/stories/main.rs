@@ -7,6 +7,7 @@ mod auth_site;
 mod balance_transfers;
 mod bills;
 mod binding;
+mod check;
 mod clock;
 mod collected_payments;
 mod command_line;

@@ -4,6 +4,7 @@ mod authorize;
 pub mod banner;
 mod browser;
 mod certs;
+mod check;
 mod clients;
 mod clock;
 mod completions;
@@ -48,7 +49,7 @@ Exit codes:
   0    done
   1    failed at run time; for healthcheck: unhealthy
   2    the command line or the configuration makes no sense
-  3    a check did not hold: errors in an answer, breaking changes, a blocker
+  3    a check did not hold: errors in an answer or in documents, breaking changes, a blocker
   4    the kemu to talk to cannot be reached
   5    the address to listen on is taken
   124  what was waited for did not come in time
@@ -95,6 +96,8 @@ enum Command {
     /// Show the contract.
     #[command(subcommand)]
     Schema(schema::Command),
+    /// Check a project's GraphQL documents against the contract; exit with 3 if Kraken would refuse one.
+    Check(check::Options),
     /// Print a kemu.toml with all options, their defaults and their help.
     Config,
     /// Look whether kemu can run and be reached here; exit with 3 if something is in the way.
@@ -169,6 +172,7 @@ fn obey(cli: Cli, environment: &Environment) -> Result<ExitCode, Failed> {
         Command::Certs(command) => certs::run(&command, environment)?,
         Command::Hosts(options) => hosts::run(&options, environment)?,
         Command::Schema(command) => schema::run(&command)?,
+        Command::Check(options) => check::run(&options)?,
         Command::Config => print(config::example().trim_end()),
         Command::Doctor(options) => doctor::run(&options, environment)?,
         Command::Completions(options) => completions::run(&options)?,

@@ -48,4 +48,33 @@ impl Location {
         }
         Self { line, column }
     }
+
+    /// The byte offset of the token that [`Location::of`] reports here.
+    pub fn token_in(self, source: &str) -> u32 {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let offsets: Vec<u32> =
+            source.char_indices().map(|(at, _)| at).chain([source.len()]).map(offset).collect();
+        let is_up_to_here = |at: &u32| {
+            let Self { line, column } = Self::of(source, *at);
+            (line, column) <= (self.line, self.column)
+        };
+        // The last one: a token at the start of a line is reported at the end of the line before it.
+        let after = offsets.partition_point(is_up_to_here);
+        offsets[after.saturating_sub(1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Location;
+
+    #[test]
+    fn a_token_is_found_where_it_is_reported() {
+        let source = "{ é a\n\n\nb\r\n  c # d\re\n}\n";
+        for (at, _) in source.char_indices().filter(|(_, character)| !character.is_whitespace()) {
+            let at = u32::try_from(at).unwrap();
+            assert_eq!(Location::of(source, at).token_in(source), at, "{}", &source[at as usize..]);
+        }
+        assert_eq!(Location { line: 99, column: 1 }.token_in(source) as usize, source.len());
+    }
 }

@@ -27,6 +27,12 @@ impl Variables {
     }
 }
 
+impl FromIterator<(Box<str>, Value)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (Box<str>, Value)>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
 /// Coerced arguments by name, in the order of their definitions.
 pub type Arguments = Vec<(&'static str, Value)>;
 
