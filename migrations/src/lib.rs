@@ -14,6 +14,7 @@ mod m0005_billing;
 mod m0006_devices;
 mod m0007_repayments;
 mod m0008_oauth;
+mod m0009_replicas;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             batch("m0006_devices", m0006_devices::UP),
             batch("m0007_repayments", m0007_repayments::UP),
             batch("m0008_oauth", m0008_oauth::UP),
+            batch("m0009_replicas", m0009_replicas::UP),
         ]
     }
 }

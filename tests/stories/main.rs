@@ -59,6 +59,7 @@ mod profile;
 mod random_documents;
 mod readings;
 mod repayments;
+mod replicas;
 mod sign_in;
 mod supply_points;
 mod switches;

@@ -35,6 +35,25 @@ fn a_taken_port_says_so_and_how_to_choose_another() {
     assert_eq!(text(&output.stdout), "");
 }
 
+story_of_stores!(a_world_that_is_opened_again_goes_on_with_its_own_clock, |stores| async move {
+    let store = stores.fresh().await;
+    let client = reqwest::Client::new();
+    let start = |clock| Serving::start(&["--listen", ":0", "--database-url", &store, "--clock", clock]);
+    let serving = start("2026-01-15T12:00:00Z");
+    for body in [json!({ "action": "freeze" }), json!({ "action": "advance", "by": "3d" })] {
+        let url = format!("{}/_emulator/clock", serving.url);
+        assert!(client.post(url).json(&body).send().await.expect("kemu answers").status().is_success());
+    }
+    let shown = async |serving: &Serving| {
+        let answer = client.get(format!("{}/_emulator/clock", serving.url)).send().await;
+        answer.expect("kemu answers").json::<Json>().await.expect("JSON")
+    };
+    let before = shown(&serving).await;
+    assert_eq!((before["mode"].as_str(), before["today"].as_str()), (Some("frozen"), Some("2026-01-18")));
+    serving.kill();
+    assert_eq!(shown(&start("2027-01-01T00:00:00Z")).await, before);
+});
+
 story_of_stores!(kill_9_loses_nothing_that_was_answered, |stores| async move {
     let store = stores.fresh().await;
     let start = || Serving::start(&["--listen", ":0", "--database-url", &store]);

@@ -16,5 +16,6 @@ pub mod log;
 pub mod meters;
 pub mod metrics;
 pub mod sandbox;
+mod shared_clock;
 pub mod switches;
 pub mod tls;

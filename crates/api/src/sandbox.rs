@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use kemu_auth::keys::SigningKeys;
 use kemu_auth::passwords;
 use kemu_domain::Seed;
-use kemu_domain::clock::Clock;
+use kemu_domain::clock::{Clock, Move, Reading, Refused};
 use kemu_domain::fixture::Fixture;
 use kemu_domain::tariffs::Tariffs;
 use kemu_domain::world::{World, WorldError};
 use kemu_persistence::demo::{DEMO_SOURCE, DEMO_YAML};
 use kemu_persistence::seed::{Origin, Planted, plant};
-use kemu_persistence::store::{OpenError, Store, StoreUrl};
-use kemu_persistence::{billing, demo, seed};
+use kemu_persistence::store::{OpenError, Store, StoreKind, StoreUrl};
+use kemu_persistence::{billing, demo, replicas, seed};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
@@ -26,6 +26,7 @@ use crate::graphql::engine::contract::Contract;
 use crate::journal::Journal;
 use crate::limits::{Limits, UnknownField};
 use crate::meters::InstalledMeters;
+use crate::shared_clock::SharedClock;
 use crate::switches::active::{Switches, UnknownMember};
 use crate::switches::{Brownout, Coordinate, RateLimits, RateOverride, Unmodelled};
 
@@ -100,6 +101,7 @@ pub struct Sandbox {
     pub oauth_refusals: RefusalLog,
     /// The people and organisations that it began with, and their credentials.
     pub fixture: Fixture,
+    shared_clock: SharedClock,
     rng: Mutex<ChaCha20Rng>,
 }
 
@@ -144,12 +146,16 @@ impl Sandbox {
         let (now, tariffs) = (clock.now(), Tariffs::france());
         let build = || World::build(&fixture, &tariffs, seed, now).map_err(SandboxError::from);
         let planted = plant::<SandboxError>(&store, &origin, build, &hash).await?;
-        if planted == Planted::AlreadyThere {
-            // A store that is opened again must not hand out the same secrets again.
-            rng = ChaCha20Rng::seed_from_u64(seed.derive(&format!("secrets since {now}")).0);
+        if planted != Planted::Fresh {
+            // A store that is opened again, or by another process, must not hand out the same secrets again.
+            let opening = replicas::count_opening(&store).await?;
+            rng = ChaCha20Rng::seed_from_u64(seed.derive(&format!("secrets of opening {opening}")).0);
         }
+        let shared_clock = SharedClock::open(&store, &clock).await?;
         let next_due = billing::next_due(store.connection()).await?;
         Ok(Self {
+            limits: limits.counted_in(&store),
+            shared_clock,
             store,
             clock,
             seed,
@@ -158,7 +164,6 @@ impl Sandbox {
             billing: BillingClock::new(next_due),
             keys: SigningKeys::development(),
             unmodelled,
-            limits,
             switches,
             journal: Journal::new(settings.journal_size),
             deprecations: DeprecationLog::default(),
@@ -177,6 +182,25 @@ impl Sandbox {
     /// A source of chance of its own, for work that waits in between.
     pub fn fork_rng(&self) -> ChaCha20Rng {
         self.with_rng(ChaCha20Rng::from_rng)
+    }
+
+    /// Learns what other processes on the same store have done that this one keeps in memory: moved the clock, made
+    /// something due. Costs nothing where no other process can be.
+    pub async fn follow_others(&self) -> Result<(), kemu_persistence::Error> {
+        if self.store.kind() == StoreKind::Postgres {
+            let standing = replicas::standing(self.store.connection()).await?;
+            self.shared_clock.follow(&self.clock, standing.clock);
+            self.billing.follow(standing.next_due);
+        }
+        Ok(())
+    }
+
+    /// Moves the clock as a user asks, and keeps it with the world.
+    pub async fn move_clock(
+        &self,
+        wanted: Move,
+    ) -> Result<Result<(Reading, Reading), Refused>, kemu_persistence::Error> {
+        self.shared_clock.obey(&self.store, &self.clock, wanted).await
     }
 
     /// The time in this world.

@@ -102,6 +102,11 @@ impl Clock {
         });
     }
 
+    /// Follows what another clock of the same world follows: another process has moved it, or an earlier one.
+    pub fn adopt(&self, mode: Mode) {
+        self.change(|_| mode);
+    }
+
     /// Reads and writes under one lock, so that two moves at once both count.
     fn change(&self, change: impl FnOnce(Mode) -> Mode) {
         let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);

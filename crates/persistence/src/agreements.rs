@@ -4,14 +4,13 @@ use kemu_domain::agreements::{Agreement, AgreementId};
 use kemu_domain::supply_points::SupplyPointId;
 use kemu_domain::{AccountId, LedgerId, Scope};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use crate::accounts::in_scope;
 use crate::columns::{instant, micros, small};
 use crate::entities::agreements::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
+use crate::ids;
 
 /// The agreements of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
@@ -44,9 +43,7 @@ pub async fn of_account(connection: &impl ConnectionTrait, account: AccountId) -
 
 /// An id that no agreement has.
 pub async fn next_id(connection: &impl ConnectionTrait) -> Result<AgreementId> {
-    let last: Option<Option<i64>> =
-        Entity::find().select_only().column_as(Column::Id.max(), "last").into_tuple().one(connection).await?;
-    Ok(AgreementId(last.flatten().unwrap_or(0) + 1))
+    Ok(AgreementId(ids::next::<Entity>(connection, Column::Id, None).await?))
 }
 
 /// Writes a new agreement. Of two who took the same id at once, the second one fails.

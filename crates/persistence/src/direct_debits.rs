@@ -3,13 +3,12 @@
 use kemu_domain::direct_debits::{DirectDebitInstruction, DirectDebitInstructionId, Iban};
 use kemu_domain::{AccountId, LedgerId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::columns::{instant, micros, parsed};
 use crate::entities::direct_debit_instructions::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
+use crate::ids;
 
 /// The mandates of an account, oldest first.
 pub async fn of_account(
@@ -23,9 +22,7 @@ pub async fn of_account(
 
 /// The id of the next mandate.
 pub async fn next_id(connection: &impl ConnectionTrait) -> Result<DirectDebitInstructionId> {
-    let last: Option<Option<i64>> =
-        Entity::find().select_only().column_as(Column::Id.max(), "last").into_tuple().one(connection).await?;
-    Ok(DirectDebitInstructionId(last.flatten().unwrap_or(0) + 1))
+    Ok(DirectDebitInstructionId(ids::next::<Entity>(connection, Column::Id, None).await?))
 }
 
 /// Writes a mandate, new or changed.

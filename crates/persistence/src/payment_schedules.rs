@@ -3,13 +3,12 @@
 use kemu_domain::payment_schedules::{PaymentSchedule, PaymentScheduleId};
 use kemu_domain::{AccountId, LedgerId, Minor};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::columns::{date, days, parsed, small};
 use crate::entities::payment_schedules::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
+use crate::ids;
 
 /// The schedules of an account, oldest first.
 pub async fn of_account(
@@ -23,9 +22,7 @@ pub async fn of_account(
 
 /// The id of the next schedule.
 pub async fn next_id(connection: &impl ConnectionTrait) -> Result<PaymentScheduleId> {
-    let last: Option<Option<i64>> =
-        Entity::find().select_only().column_as(Column::Id.max(), "last").into_tuple().one(connection).await?;
-    Ok(PaymentScheduleId(last.flatten().unwrap_or(0) + 1))
+    Ok(PaymentScheduleId(ids::next::<Entity>(connection, Column::Id, None).await?))
 }
 
 /// Writes a schedule, new or changed.

@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::columns::{date, days, index, json, parsed, position, to_json};
 use crate::entities::{collected_payments, payments};
 use crate::error::Result;
+use crate::ids;
 
 /// Which payments are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -129,14 +130,7 @@ pub async fn one_of_account(
 /// The id of the next payment that a customer asks for. Such ids stay below 2^31, as `amendPayment` takes no others;
 /// all that billing and fixtures make are above.
 pub async fn next_id(connection: &impl ConnectionTrait) -> Result<PaymentId> {
-    let last: Option<Option<i64>> = payments::Entity::find()
-        .select_only()
-        .column_as(payments::Column::Id.max(), "last")
-        .filter(payments::Column::Id.lt(1_i64 << 31))
-        .into_tuple()
-        .one(connection)
-        .await?;
-    Ok(PaymentId(last.flatten().unwrap_or(0) + 1))
+    Ok(PaymentId(ids::next::<payments::Entity>(connection, payments::Column::Id, Some(1 << 31)).await?))
 }
 
 /// Writes what a customer changed of a payment: amount, day and fate.

@@ -3,14 +3,13 @@
 use kemu_domain::repayments::{Repayment, RepaymentId, RepaymentStatus, RepaymentWish};
 use kemu_domain::{AccountId, LedgerId, Minor, Scope};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use crate::accounts::in_scope;
 use crate::columns::{instant, micros, parsed};
 use crate::entities::repayments::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
+use crate::ids;
 
 /// The requests of the accounts that `scope` may see.
 pub fn visible_to(scope: Scope) -> Visible {
@@ -53,9 +52,7 @@ pub async fn by_key(
 
 /// The id of the next request.
 pub async fn next_id(connection: &impl ConnectionTrait) -> Result<RepaymentId> {
-    let last: Option<Option<i64>> =
-        Entity::find().select_only().column_as(Column::Id.max(), "last").into_tuple().one(connection).await?;
-    Ok(RepaymentId(last.flatten().unwrap_or(0) + 1))
+    Ok(RepaymentId(ids::next::<Entity>(connection, Column::Id, None).await?))
 }
 
 /// Writes a new request.

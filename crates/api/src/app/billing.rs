@@ -56,6 +56,13 @@ impl BillingClock {
         }
     }
 
+    /// Another process on the same store may have made something due earlier.
+    pub fn follow(&self, next_due: Option<DateTime<Utc>>) {
+        if micros(next_due) < self.next_due.load(SeqCst) {
+            self.not_after(next_due);
+        }
+    }
+
     /// Goes on no later than this.
     pub fn not_after(&self, due: Option<DateTime<Utc>>) {
         self.changes.fetch_add(1, SeqCst);

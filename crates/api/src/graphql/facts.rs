@@ -118,7 +118,7 @@ pub(super) fn register(all: &mut Resolvers) {
     all.query("rateLimitInfo", |_, (): ()| async { Ok(Some(RateLimits)) });
     all.object::<RateLimits>()
         .field_async("pointsAllowanceRateLimit", |_: Arc<RateLimits>, ctx: Ctx, (): ()| async move {
-            Ok(PointsAllowance(ctx.sandbox.limits.points(ctx.caller)))
+            Ok(PointsAllowance(ctx.sandbox.limits.points(ctx.caller).await?))
         })
         .connection("fieldSpecificRateLimits", field_rates);
     all.object::<PointsAllowance>()
@@ -221,7 +221,7 @@ async fn field_rates(
     request: PageRequest,
 ) -> Result<Page<FieldRate>, Failure> {
     let wanted: Option<Vec<String>> = arguments.fields.map(|fields| fields.into_iter().flatten().collect());
-    let all = ctx.sandbox.limits.fields(ctx.caller).into_iter();
+    let all = ctx.sandbox.limits.fields(ctx.caller).await?.into_iter();
     let all =
         all.filter(|(name, ..)| wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one == name)));
     let rates = all.map(|(field, rate, standing)| FieldRate { field: field.into(), rate, standing });

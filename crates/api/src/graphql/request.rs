@@ -141,8 +141,13 @@ impl RequestContext {
     }
 
     /// Takes what the operation costs from the caller's allowance.
-    pub(super) fn spend(&self, cost: Cost) {
-        let is_enough = self.sandbox.limits.spend(self.caller, cost.complexity);
+    pub(super) async fn spend(&self, cost: Cost) {
+        let spent = self.sandbox.limits.spend(self.caller, cost.complexity).await;
+        let is_enough = spent.unwrap_or_else(|cause| {
+            // The fields of this request will find the same fault, and tell it.
+            tracing::error!(correlation_id = self.correlation_id, %cause, "Points could not be counted.");
+            true
+        });
         self.has_no_points.store(!is_enough, Ordering::Relaxed);
     }
 

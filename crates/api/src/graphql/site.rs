@@ -128,7 +128,7 @@ impl Site {
                 summary,
             };
         }
-        ctx.spend(cost);
+        ctx.spend(cost).await;
         let known = prepared.introspection.read().expect("no holder of this lock panics").clone();
         if let Some(body) = known.filter(|_| ctx.viewer().is_ok()) {
             return GraphQLResponse { body: body.to_vec(), executed: true, summary };

@@ -41,12 +41,20 @@ pub(super) async fn post(
         Ok(viewer) => Asking::Viewer(viewer),
         Err(failure) => failure.code().map_or(Asking::Unknown, Asking::Refused),
     };
+    let limits = match app.sandbox.limits.fields(ctx.caller).await {
+        Ok(limits) => limits,
+        Err(cause) => {
+            tracing::error!(%cause, "The limits could not be read.");
+            let body = json!({ "error": "the store did not tell the limits; the log says why" });
+            return super::json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string().into_bytes());
+        }
+    };
     let question = Question {
         query: &request.query,
         operation_name: request.operation_name.as_deref(),
         variables: Some(&request.variables),
         asking,
-        limits: Some((&app.sandbox.limits, ctx.caller)),
+        limits: Some(&limits),
     };
     let analysis = analyse(&site, &question);
     super::json(StatusCode::OK, serde_json::to_vec(&analysis).expect("an analysis is plain data"))

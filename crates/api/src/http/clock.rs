@@ -31,11 +31,21 @@ pub(super) async fn read(State(app): State<Arc<App>>) -> Response {
 /// Moves the clock, stops it or lets it run on. Tells what it shows now, as `before`
 /// what it showed, and for how many accounts something was billed on the way.
 pub(super) async fn change(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    let moved = wanted(&body).and_then(|wanted| app.sandbox.clock.obey(wanted).map_err(told));
-    let (before, after) = match moved {
-        Ok(moved) => moved,
-        Err(error) => {
-            return super::json(StatusCode::BAD_REQUEST, json!({ "error": error }).to_string().into_bytes());
+    let bad = |error: String| {
+        super::json(StatusCode::BAD_REQUEST, json!({ "error": error }).to_string().into_bytes())
+    };
+    let wanted = match wanted(&body) {
+        Ok(wanted) => wanted,
+        Err(error) => return bad(error),
+    };
+    let (before, after) = match app.sandbox.move_clock(wanted).await {
+        Ok(Ok(moved)) => moved,
+        Ok(Err(refused)) => return bad(told(refused)),
+        Err(cause) => {
+            tracing::error!(%cause, "The clock could not be kept.");
+            let body =
+                json!({ "error": "the store did not keep the time, so the clock stays; the log says why" });
+            return super::json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string().into_bytes());
         }
     };
     tracing::info!(from = %before.now, to = %after.now, mode = mode(&after), "The clock was moved.");

@@ -30,8 +30,14 @@ pub(super) async fn deprecations(State(app): State<Arc<App>>) -> Response {
 
 /// Lifts all limits, those included that do not restore themselves.
 pub(super) async fn lift_limits(State(app): State<Arc<App>>) -> Response {
-    app.sandbox.limits.lift();
-    super::json(StatusCode::OK, json!({ "limits": "lifted" }).to_string().into_bytes())
+    match app.sandbox.limits.lift().await {
+        Ok(()) => super::json(StatusCode::OK, json!({ "limits": "lifted" }).to_string().into_bytes()),
+        Err(cause) => {
+            tracing::error!(%cause, "Limits could not be lifted.");
+            let body = json!({ "error": "the store did not lift the limits; the log says why" });
+            super::json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string().into_bytes())
+        }
+    }
 }
 
 /// The published credentials of the demo world. Everybody may know them.

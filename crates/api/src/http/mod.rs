@@ -166,6 +166,10 @@ async fn correlate(State(app): State<Arc<App>>, mut request: Request, next: Next
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     });
     request.extensions_mut().insert(CorrelationId(id.to_string()));
+    if let Err(cause) = app.sandbox.follow_others().await {
+        // What is kept here may be a little old; whatever needs the store will find the same fault.
+        tracing::error!(correlation_id = %id, %cause, "The store does not tell what other processes did.");
+    }
     let mut response = next.run(request).await;
     response.headers_mut().insert(CORRELATION_ID, header_value(id));
     response

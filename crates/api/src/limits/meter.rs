@@ -7,6 +7,7 @@ use std::ops::Add;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use governor::clock::{Clock as GovernorClock, Reference};
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
@@ -36,10 +37,29 @@ impl Standing {
         self.limit - self.remaining
     }
 
+    /// The standing with a rate that is whole again at an instant, both in nanoseconds since the epoch: one call costs a
+    /// fixed stretch of time.
+    pub(super) fn of(rate: Rate, now: u64, whole: u64) -> Self {
+        let limit = u128::from(rate.count.get());
+        let used = u128::from(whole.saturating_sub(now)).div_ceil(step(rate).as_nanos().max(1)).min(limit);
+        let signed = |number: u128| i64::try_from(number).unwrap_or(i64::MAX);
+        Self {
+            limit: signed(limit),
+            remaining: signed(limit - used),
+            whole_at: signed(u128::from(whole.max(now)).div_ceil(1_000_000_000)),
+            is_blocked: used == limit,
+        }
+    }
+
     /// The standing as it is while limits are off: nothing used.
     pub(super) fn unless(self, off: bool) -> Self {
         if off { Self { remaining: self.limit, is_blocked: false, ..self } } else { self }
     }
+}
+
+/// What one call costs.
+pub(super) fn step(rate: Rate) -> Duration {
+    Duration::from_secs(rate.period.seconds().into()) / rate.count.get()
 }
 
 pub(super) struct Meter {
@@ -52,8 +72,7 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) fn new(rate: Rate, clock: &Clock) -> Self {
-        let period = Duration::from_secs(rate.period.seconds().into());
-        let quota = Quota::with_period(period / rate.count.get()).expect("no period is zero");
+        let quota = Quota::with_period(step(rate)).expect("no period is zero");
         let clock = SandboxClock(clock.clone());
         let book = Book::default();
         let limiter = RateLimiter::new(quota.allow_burst(rate.count), book.clone(), clock.clone());
@@ -78,8 +97,7 @@ impl Meter {
         self.book.0.lock().expect("no holder of this lock panics").clear();
     }
 
-    /// Read from the same state that decides: governor keeps the instant at which the limit is whole again, and one
-    /// call costs a fixed stretch of time.
+    /// Read from the same state that decides.
     pub(super) fn standing(&self, caller: Caller) -> Standing {
         let now = self.clock.now();
         let elapsed = now.duration_since(self.start).as_u64();
@@ -87,18 +105,7 @@ impl Meter {
             let book = self.book.0.lock().expect("no holder of this lock panics");
             book.get(&caller).map_or(elapsed, |whole| whole.as_u64().max(elapsed))
         };
-        let period = Duration::from_secs(self.rate.period.seconds().into());
-        let step = (period / self.rate.count.get()).as_nanos().max(1);
-        let limit = u128::from(self.rate.count.get());
-        let used = u128::from(whole - elapsed).div_ceil(step).min(limit);
-        let signed = |number: u128| i64::try_from(number).unwrap_or(i64::MAX);
-        let whole_at = u128::from(self.start.0 + whole).div_ceil(1_000_000_000);
-        Standing {
-            limit: signed(limit),
-            remaining: signed(limit - used),
-            whole_at: signed(whole_at),
-            is_blocked: used == limit,
-        }
+        Standing::of(self.rate, now.0, self.start.0 + whole)
     }
 }
 
@@ -135,8 +142,13 @@ impl GovernorClock for SandboxClock {
     type Instant = Instant;
 
     fn now(&self) -> Instant {
-        Instant(self.0.now().timestamp_nanos_opt().and_then(|nanos| u64::try_from(nanos).ok()).unwrap_or(0))
+        Instant(nanoseconds(self.0.now()))
     }
+}
+
+/// Nanoseconds from the epoch to an instant.
+pub(super) fn nanoseconds(instant: DateTime<Utc>) -> u64 {
+    instant.timestamp_nanos_opt().and_then(|nanos| u64::try_from(nanos).ok()).unwrap_or(0)
 }
 
 /// Nanoseconds since the epoch.

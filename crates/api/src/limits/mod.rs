@@ -1,11 +1,14 @@
 //! Limits: points per caller and hour, and rates of single fields. All are counted by `governor` on the sandbox's
-//! clock, and one object answers both "may I?" and `rateLimitInfo`, so that they cannot differ.
+//! clock, and one object answers both "may I?" and `rateLimitInfo`, so that they cannot differ. Several processes on
+//! one PostgreSQL count together, by the same algorithm in the store.
 //!
 //! Which fields are limited, and how, the contract says (`@rateLimit`); users override it with `--rate-limit`.
 
 mod meter;
+mod shared;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Mutex;
@@ -13,9 +16,11 @@ use std::sync::Mutex;
 use kemu_auth::viewer::Viewer;
 use kemu_domain::Clock;
 use kemu_graphql::suggestions::{did_you_mean, suggestions};
+use kemu_persistence::{Error, Store, StoreKind};
 
 use self::meter::Meter;
 pub use self::meter::Standing;
+use self::shared::Shared;
 use crate::graphql::engine::contract::Contract;
 use crate::switches::{Period, Rate, RateLimits, RateOverride};
 
@@ -61,19 +66,34 @@ impl Caller {
     }
 }
 
+impl fmt::Display for Caller {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => write!(formatter, "user {id}"),
+            Self::Organisation(id) => write!(formatter, "organisation {id}"),
+            Self::Application(id) => write!(formatter, "application {id:016x}"),
+            Self::Address(address) => write!(formatter, "address {address}"),
+        }
+    }
+}
+
 /// The limits of a world and how much of them is used.
 pub struct Limits {
     are_on: bool,
-    customers: Meter,
-    organisations: Meter,
-    applications: Meter,
-    anonymous: Meter,
-    fields: Vec<FieldLimit>,
+    customers: Limit,
+    organisations: Limit,
+    applications: Limit,
+    anonymous: Limit,
+    fields: Vec<Limit>,
     by_name: HashMap<(&'static str, &'static str), usize>,
+    clock: Clock,
+    /// Where it is counted what is used, if not here.
+    store: Option<Store>,
 }
 
-/// The limit of one field.
-struct FieldLimit {
+/// One limit.
+struct Limit {
+    /// The field's, or what the points are for.
     name: String,
     /// One rate for a static limit; for a dynamic one, each is stricter than the one before.
     levels: Vec<Meter>,
@@ -99,7 +119,7 @@ impl Limits {
     ) -> Result<Self, UnknownField> {
         let allowance = |points| {
             let count = NonZeroU32::new(points).expect("no allowance is zero");
-            Meter::new(Rate { count, period: Period::Hour }, clock)
+            Limit::new("points".into(), &[Rate { count, period: Period::Hour }], clock)
         };
         let mut limits = Self {
             are_on: are_on == RateLimits::On,
@@ -109,6 +129,8 @@ impl Limits {
             anonymous: allowance(ANONYMOUS_POINTS),
             fields: Vec::new(),
             by_name: HashMap::new(),
+            clock: clock.clone(),
+            store: None,
         };
         let mut unused: Vec<&RateOverride> = overrides.iter().collect();
         for ix in contract.root_fields() {
@@ -122,11 +144,7 @@ impl Limits {
             let is_dynamic = declared.is_some_and(|declared| declared.is_dynamic);
             let rates = if is_dynamic { stricter_and_stricter(rate) } else { vec![rate] };
             limits.by_name.insert((ty, field), limits.fields.len());
-            limits.fields.push(FieldLimit {
-                name: schema.coordinate(ix),
-                levels: rates.into_iter().map(|rate| Meter::new(rate, clock)).collect(),
-                level_of: Mutex::default(),
-            });
+            limits.fields.push(Limit::new(schema.coordinate(ix), &rates, clock));
         }
         match unused.first() {
             None => Ok(limits),
@@ -140,7 +158,23 @@ impl Limits {
         }
     }
 
-    fn allowance(&self, caller: Caller) -> &Meter {
+    /// Counts what is used in the store, where several processes share it.
+    #[must_use]
+    pub fn counted_in(self, store: &Store) -> Self {
+        Self { store: (store.kind() == StoreKind::Postgres).then(|| store.clone()), ..self }
+    }
+
+    /// Is it counted in the store? Otherwise no question here waits for anything.
+    pub fn are_shared(&self) -> bool {
+        self.store.is_some()
+    }
+
+    fn shared(&self) -> Option<Shared<'_>> {
+        let now = meter::nanoseconds(self.clock.now());
+        self.store.as_ref().map(|store| Shared { store, now })
+    }
+
+    fn allowance(&self, caller: Caller) -> &Limit {
         match caller {
             Caller::User(_) => &self.customers,
             Caller::Organisation(_) => &self.organisations,
@@ -149,52 +183,88 @@ impl Limits {
         }
     }
 
+    async fn take(&self, limit: &Limit, caller: Caller, count: NonZeroU32) -> Result<bool, Error> {
+        match self.shared() {
+            Some(shared) => shared.take(limit, caller, count.get()).await,
+            None => Ok(limit.take(caller, count)),
+        }
+    }
+
     /// Takes points from a caller's allowance; false where there are not enough left, and nothing is taken then.
-    pub fn spend(&self, caller: Caller, points: i64) -> bool {
-        let points = u32::try_from(points).ok().and_then(NonZeroU32::new);
-        !self.are_on || points.is_none_or(|points| self.allowance(caller).take(caller, points))
+    pub async fn spend(&self, caller: Caller, points: i64) -> Result<bool, Error> {
+        match u32::try_from(points).ok().and_then(NonZeroU32::new).filter(|_| self.are_on) {
+            Some(points) => self.take(self.allowance(caller), caller, points).await,
+            None => Ok(true),
+        }
     }
 
     /// How much of the allowance is left.
-    pub fn points(&self, caller: Caller) -> Standing {
-        self.allowance(caller).standing(caller).unless(!self.are_on)
+    pub async fn points(&self, caller: Caller) -> Result<Standing, Error> {
+        let standings = self.standings(caller, std::slice::from_ref(self.allowance(caller))).await?;
+        let [(_, _, standing)] = standings[..] else { unreachable!("one was asked for") };
+        Ok(standing)
     }
 
     /// Counts a call of a root field; false where it is one too many.
-    pub fn call(&self, caller: Caller, ty: &'static str, field: &'static str) -> bool {
-        let at = self.by_name.get(&(ty, field)).filter(|_| self.are_on);
-        at.is_none_or(|at| self.fields[*at].take(caller))
+    pub async fn call(&self, caller: Caller, ty: &'static str, field: &'static str) -> Result<bool, Error> {
+        match self.by_name.get(&(ty, field)).filter(|_| self.are_on) {
+            Some(at) => self.take(&self.fields[*at], caller, NonZeroU32::MIN).await,
+            None => Ok(true),
+        }
     }
 
     /// The limited fields with their rates and how much of them is left.
-    pub fn fields(&self, caller: Caller) -> Vec<(&str, Rate, Standing)> {
-        let of = |limit: &FieldLimit| {
-            let meter = &limit.levels[limit.level(caller)];
-            meter.standing(caller).unless(!self.are_on)
+    pub async fn fields(&self, caller: Caller) -> Result<Vec<(&str, Rate, Standing)>, Error> {
+        self.standings(caller, &self.fields).await
+    }
+
+    async fn standings<'l>(
+        &self,
+        caller: Caller,
+        limits: &'l [Limit],
+    ) -> Result<Vec<(&'l str, Rate, Standing)>, Error> {
+        let all = match self.shared() {
+            Some(shared) => shared.standings(caller, limits.iter()).await?,
+            None => limits.iter().map(|limit| limit.standing(caller)).collect(),
         };
-        let rate = |limit: &FieldLimit| limit.levels[limit.level(caller)].rate;
-        self.fields.iter().map(|limit| (limit.name.as_str(), rate(limit), of(limit))).collect()
+        let off = !self.are_on;
+        Ok(all.into_iter().map(|(name, rate, standing)| (name, rate, standing.unless(off))).collect())
     }
 
     /// Forgets what was used, and makes dynamic limits as mild as they were: what Kraken's staff would do.
-    pub fn lift(&self) {
-        let meters = [&self.customers, &self.organisations, &self.applications, &self.anonymous];
-        meters.into_iter().for_each(Meter::forget);
-        for limit in &self.fields {
-            limit.levels.iter().for_each(Meter::forget);
-            limit.level_of.lock().expect("no holder of this lock panics").clear();
+    pub async fn lift(&self) -> Result<(), Error> {
+        if let Some(shared) = self.shared() {
+            shared.forget().await?;
         }
+        let points = [&self.customers, &self.organisations, &self.applications, &self.anonymous];
+        points.into_iter().chain(&self.fields).for_each(Limit::forget);
+        Ok(())
     }
 }
 
-impl FieldLimit {
+impl Limit {
+    fn new(name: String, rates: &[Rate], clock: &Clock) -> Self {
+        let levels = rates.iter().map(|rate| Meter::new(*rate, clock)).collect();
+        Self { name, levels, level_of: Mutex::default() }
+    }
+
+    /// Its rates, the mildest first.
+    fn rates(&self) -> impl Iterator<Item = Rate> {
+        self.levels.iter().map(|level| level.rate)
+    }
+
     fn level(&self, caller: Caller) -> usize {
         self.level_of.lock().expect("no holder of this lock panics").get(&caller).copied().unwrap_or(0)
     }
 
-    fn take(&self, caller: Caller) -> bool {
+    fn standing(&self, caller: Caller) -> (&str, Rate, Standing) {
+        let meter = &self.levels[self.level(caller)];
+        (&self.name, meter.rate, meter.standing(caller))
+    }
+
+    fn take(&self, caller: Caller, count: NonZeroU32) -> bool {
         let level = self.level(caller);
-        if self.levels[level].take(caller, NonZeroU32::MIN) {
+        if self.levels[level].take(caller, count) {
             return true;
         }
         if self.levels.len() > 1 {
@@ -204,6 +274,11 @@ impl FieldLimit {
             self.level_of.lock().expect("no holder of this lock panics").insert(caller, stricter);
         }
         false
+    }
+
+    fn forget(&self) {
+        self.levels.iter().for_each(Meter::forget);
+        self.level_of.lock().expect("no holder of this lock panics").clear();
     }
 }
 
@@ -226,6 +301,8 @@ fn stricter_and_stricter(rate: Rate) -> Vec<Rate> {
 mod tests {
     use chrono::{DateTime, TimeDelta};
 
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     const SOMEBODY: Caller = Caller::User(1);
@@ -237,15 +314,20 @@ mod tests {
         (Limits::new(&Contract::load(), RateLimits::On, &overrides, &clock).unwrap(), clock)
     }
 
+    /// What is counted here waits for nothing.
+    fn here<T>(asked: impl Future<Output = Result<T, Error>>) -> T {
+        asked.now_or_never().unwrap().unwrap()
+    }
+
     #[test]
     fn the_last_allowed_call_passes_the_next_does_not_and_time_restores_it() {
         let (limits, clock) = limits(&["Query.account=3/m"]);
-        let call = |caller| limits.call(caller, "Query", "account");
+        let call = |caller| here(limits.call(caller, "Query", "account"));
         assert!((0..3).all(|_| call(SOMEBODY)));
         assert!(!call(SOMEBODY));
         assert!(call(ELSE), "callers are counted apart");
         let (_, rate, standing) =
-            limits.fields(SOMEBODY).into_iter().find(|(name, ..)| *name == "Query.account").unwrap();
+            here(limits.fields(SOMEBODY)).into_iter().find(|(name, ..)| *name == "Query.account").unwrap();
         assert_eq!((rate.to_string().as_str(), standing.remaining, standing.is_blocked), ("3/m", 0, true));
         assert_eq!(standing.whole_at - clock.now().timestamp(), 60);
         clock.advance(TimeDelta::seconds(60));
@@ -255,9 +337,9 @@ mod tests {
     #[test]
     fn a_dynamic_limit_gets_stricter_and_stays_so_until_it_is_lifted() {
         let (limits, clock) = limits(&["Mutation.obtainKrakenToken=4/m"]);
-        let call = || limits.call(SOMEBODY, "Mutation", "obtainKrakenToken");
+        let call = || here(limits.call(SOMEBODY, "Mutation", "obtainKrakenToken"));
         let rate = || {
-            let all = limits.fields(SOMEBODY);
+            let all = here(limits.fields(SOMEBODY));
             all.into_iter().find(|(name, ..)| *name == "Mutation.obtainKrakenToken").unwrap().1.to_string()
         };
         assert!((0..4).all(|_| call()) && !call());
@@ -270,7 +352,7 @@ mod tests {
         clock.advance(TimeDelta::days(1));
         assert!(call() && !call());
         assert_eq!(rate(), "1/h", "time alone does not make it milder");
-        limits.lift();
+        here(limits.lift());
         assert_eq!(rate(), "4/m");
         assert!(call());
     }
@@ -284,11 +366,13 @@ mod tests {
             let (ty, field) =
                 (contract.schema.ty(contract.schema.field(ix).parent).name, contract.schema.field(ix).name);
             let coordinate = contract.schema.coordinate(ix);
-            let told =
-                limits.fields(SOMEBODY).into_iter().find(|(name, ..)| *name == coordinate).map(|told| told.1);
+            let told = here(limits.fields(SOMEBODY))
+                .into_iter()
+                .find(|(name, ..)| *name == coordinate)
+                .map(|told| told.1);
             assert_eq!(told, contract.facts(ix).and_then(|facts| facts.rate_limit).map(|limit| limit.rate));
             let Some(rate) = told else { continue };
-            let passed = (0..=rate.count.get()).filter(|_| limits.call(SOMEBODY, ty, field)).count();
+            let passed = (0..=rate.count.get()).filter(|_| here(limits.call(SOMEBODY, ty, field))).count();
             assert_eq!(u32::try_from(passed).unwrap(), rate.count.get(), "{coordinate}");
             walked += 1;
         }
@@ -298,12 +382,12 @@ mod tests {
     #[test]
     fn points_are_spent_by_the_hour() {
         let (limits, clock) = limits(&[]);
-        assert!((0..250).all(|_| limits.spend(SOMEBODY, 200)));
-        assert!(!limits.spend(SOMEBODY, 1));
-        let standing = limits.points(SOMEBODY);
+        assert!((0..250).all(|_| here(limits.spend(SOMEBODY, 200))));
+        assert!(!here(limits.spend(SOMEBODY, 1)));
+        let standing = here(limits.points(SOMEBODY));
         assert_eq!((standing.limit, standing.used(), standing.remaining), (50_000, 50_000, 0));
         clock.advance(TimeDelta::hours(1));
-        assert_eq!(limits.points(SOMEBODY).remaining, 50_000);
+        assert_eq!(here(limits.points(SOMEBODY)).remaining, 50_000);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(crate) mod collected_payments;
 pub(crate) mod devices;
 pub(crate) mod direct_debit_instructions;
 pub(crate) mod ledgers;
+pub(crate) mod limits;
 pub(crate) mod masquerade_tokens;
 pub(crate) mod meta;
 pub(crate) mod oauth_clients;

@@ -245,7 +245,7 @@ impl Walk<'_> {
         let declared = self.site.contract.facts(ix).and_then(|facts| facts.rate_limit);
         let is_dynamic = declared.is_some_and(|declared| declared.is_dynamic);
         let published = declared.filter(|declared| declared.is_published).map(|declared| declared.rate);
-        let Some((limits, caller)) = self.question.limits else {
+        let Some(limits) = self.question.limits else {
             let rate = declared?.rate;
             let is_published = published.is_some();
             let rate = rate.to_string();
@@ -258,8 +258,7 @@ impl Walk<'_> {
                 is_blocked: None,
             });
         };
-        let (_, rate, standing) =
-            limits.fields(caller).into_iter().find(|(field, ..)| *field == coordinate)?;
+        let (_, rate, standing) = limits.iter().copied().find(|(field, ..)| *field == coordinate)?;
         Some(RateLimit {
             rate: rate.to_string(),
             is_dynamic,

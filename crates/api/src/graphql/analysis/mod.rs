@@ -21,7 +21,8 @@ use super::Site;
 use super::engine::cost::cost_by_path;
 use super::site::Prepared;
 use crate::deprecations::Notice;
-use crate::limits::{Caller, Limits, MOST_COMPLEX, MOST_NODES};
+use crate::limits::{MOST_COMPLEX, MOST_NODES, Standing};
+use crate::switches::Rate;
 
 /// What to analyse.
 #[derive(Default)]
@@ -34,8 +35,8 @@ pub struct Question<'a> {
     pub variables: Option<&'a Map<String, Json>>,
     /// Who asks.
     pub asking: Asking<'a>,
-    /// The limits of a running world, as this caller has used them.
-    pub limits: Option<(&'a Limits, Caller)>,
+    /// The limits of a running world and how the caller stands with them, as [`crate::limits::Limits::fields`] tells.
+    pub limits: Option<&'a [(&'a str, Rate, Standing)]>,
 }
 
 /// Who asks.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use kemu_domain::errors::{Code, Failure, codes};
 use kemu_graphql::Value;
 use kemu_graphql::execution::{Call, FieldError, Output, PathSegment, Resolution, Runtime};
@@ -28,10 +29,7 @@ impl Runtime for Answering {
         }
         let place = Place { schema: call.schema, ty: call.def().ty.named() };
         match call.object {
-            None => match self.may_start(&call) {
-                Ok(()) => self.answer_root(&call),
-                Err(failure) => Resolution::Ready(Err(self.field_error(failure))),
-            },
+            None => self.start(call),
             Some(Node::Modelled(object)) => {
                 match self.0.site.bindings.get(call.field).map(|resolver| &**resolver) {
                     Some(Resolver::Plain(part)) => Resolution::Ready(Ok(part(&*object.value, place))),
@@ -74,9 +72,30 @@ impl Runtime for Answering {
 }
 
 impl Answering {
+    fn start<'a>(&'a self, call: Call<'a, Node>) -> Resolution<'a, Node> {
+        if !self.0.sandbox.limits.are_shared() {
+            let known = self.may_start(&call).now_or_never();
+            return self.started(&call, known.expect("what is counted here is known at once"));
+        }
+        Resolution::Later(Box::pin(async move {
+            let may_start = self.may_start(&call).await;
+            match self.started(&call, may_start) {
+                Resolution::Ready(answer) => answer,
+                Resolution::Later(answer) => answer.await,
+            }
+        }))
+    }
+
+    fn started<'a>(&'a self, call: &Call<'a, Node>, may_start: Result<(), Failure>) -> Resolution<'a, Node> {
+        match may_start {
+            Ok(()) => self.answer_root(call),
+            Err(failure) => Resolution::Ready(Err(self.field_error(failure))),
+        }
+    }
+
     /// A root field is guarded: first the header must be good, then the viewer must be one that may select it, then
     /// there must be enough left of the limits.
-    fn may_start(&self, call: &Call<'_, Node>) -> Result<(), Failure> {
+    async fn may_start(&self, call: &Call<'_, Node>) -> Result<(), Failure> {
         let viewer = self.0.viewer()?;
         let facts = self.0.site.contract.facts(call.field);
         if let Some(requires) = facts.and_then(|facts| facts.requires.as_ref()) {
@@ -85,7 +104,7 @@ impl Answering {
         let (ty, field) = (call.schema.ty(call.def().parent).name, call.def().name);
         // Who has used everything up must still be able to see when it comes back (ours).
         let has_points = !self.0.has_no_points() || field == "rateLimitInfo";
-        if has_points && self.0.sandbox.limits.call(self.0.caller, ty, field) {
+        if has_points && self.0.sandbox.limits.call(self.0.caller, ty, field).await? {
             return Ok(());
         }
         Err(codes::TOO_MANY_REQUESTS.into())
