@@ -40,6 +40,8 @@ enum Command {
     Ci,
     /// Time the start of a release build and take its memory.
     Measure(measure::Options),
+    /// Build the container image, run it, and check it and its files.
+    ImageCheck,
     /// Measure what requests cost, against a bare endpoint of the same binary.
     Bench(bench::Options),
 }
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Graphiql => test::graphiql::build(),
         Command::Ci => ci::run(),
         Command::Measure(options) => measure::run(&options),
+        Command::ImageCheck => test::image::run(),
         Command::Bench(options) => bench::run(&options),
     };
     match done {

@@ -7,6 +7,7 @@ mod browser;
 pub(crate) mod graphiql;
 mod graphql_core;
 mod https;
+pub(crate) mod image;
 pub(crate) mod node;
 mod oauth_clients;
 pub(crate) mod postgres;
@@ -40,6 +41,8 @@ enum Group {
     OauthClients,
     /// Clients that have the real hosts built in (needs root, Node and Python).
     Https,
+    /// The container image: built by buildah, run, and its Dockerfile and compose file checked.
+    Image,
     /// A PostgreSQL server for the Rust tests; without it they run on SQLite alone.
     Postgres,
     /// The Rust tests of all crates.
@@ -88,6 +91,7 @@ fn run_group(group: Group, server: &mut Option<Cluster>) -> Result<()> {
         Group::GraphqlCore => graphql_core::run(),
         Group::Doc => doc(),
         Group::Graphiql => graphiql::run(),
+        Group::Image => image::run(),
         Group::Browser => browser::run(),
         Group::OauthClients => oauth_clients::run(),
         Group::Https => https::run(),
