@@ -10,6 +10,8 @@ mod ci;
 mod deny;
 mod generate;
 mod measure;
+#[cfg(test)]
+mod pages;
 mod server;
 mod shell;
 mod test;

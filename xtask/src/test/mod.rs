@@ -12,6 +12,7 @@ pub(crate) mod node;
 mod oauth_clients;
 pub(crate) mod postgres;
 mod python;
+mod tutorials;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -31,6 +32,8 @@ pub(crate) struct Options {
 enum Group {
     /// What graphql-core itself answers to the documents of our conformance test (needs Python).
     GraphqlCore,
+    /// The tutorials' projects, made of the pages and run as they say (needs Python and Node.js).
+    Tutorials,
     /// The documentation builds without a warning, and its examples run.
     Doc,
     /// GraphiQL's committed files are what its source builds to (needs Node.js).
@@ -89,6 +92,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn run_group(group: Group, server: &mut Option<Cluster>) -> Result<()> {
     match group {
         Group::GraphqlCore => graphql_core::run(),
+        Group::Tutorials => tutorials::run(),
         Group::Doc => doc(),
         Group::Graphiql => graphiql::run(),
         Group::Image => image::run(),
