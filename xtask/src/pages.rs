@@ -1,4 +1,4 @@
-//! Holds the pages of `docs/` together: each is in the index, and no link leads nowhere.
+//! Holds the pages of `docs/` together: each is in the index, no link leads nowhere, no guess is without its ground.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,6 +27,18 @@ fn no_link_leads_nowhere() {
             let target = page.parent().unwrap().join(&link);
             assert!(target.exists(), "{}: {link} leads nowhere", page.display());
         }
+    }
+}
+
+#[test]
+fn every_guess_says_what_is_known() {
+    let page = fs::read_to_string(shell::root().join("docs/differences.md")).unwrap();
+    let (_, guesses) = page.split_once("## Guesses").unwrap();
+    let rows: Vec<&str> = guesses.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows.len() > 100, "these are all rows: {rows:?}");
+    for row in rows {
+        let cells = row.replace("\\|", "").split('|').filter(|cell| !cell.trim().is_empty()).count();
+        assert_eq!(cells, 3, "what, kemu's choice, what is known: {row}");
     }
 }
 
