@@ -92,6 +92,16 @@ fn pages_without_first_are_found() {
 }
 
 #[test]
+fn defaults_of_variables_that_are_too_large_pages_are_found_once() {
+    let text = "query A($n: Int = 500) { account(accountNumber: \"A-F1A7BA5E\") { ...P } }
+                query B($n: Int = 500) { account(accountNumber: \"A-F1A7BA5E\") { ...P } }\n\
+                fragment P on AccountType { payments(first: $n) { totalCount } }";
+    let (rule, line, column, message) = error(text);
+    assert_eq!((rule.as_str(), line, column), ("paging", 3, 29));
+    assert!(message.contains("KT-CT-1202") && message.contains("AccountType.payments"), "{message}");
+}
+
+#[test]
 fn what_costs_too_much_is_found() {
     let fields: Vec<String> = (0..201).map(|at| format!("a{at}: krakenVersion {{ number }}")).collect();
     let (rule, line, column, message) = error(&format!("\nquery Big {{ {} }}", fields.join(" ")));

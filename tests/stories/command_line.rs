@@ -57,6 +57,17 @@ fn a_query_prints_the_answer_and_exits_with_3_if_it_has_errors() {
     assert_eq!((code, answer), (Some(0), json!({ "data": { "account": { "number": "A-F1A7BA5E" } } })));
 }
 
+#[tokio::test]
+async fn a_list_of_no_errors_is_no_error() {
+    let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", other.local_addr().expect("an address"));
+    let body = r#"{"data":{},"errors":[]}"#;
+    tokio::spawn(axum::serve(other, Router::new().fallback(move || async move { body })).into_future());
+    let asking = tokio::task::spawn_blocking(move || told(&run(&["query", "{ a }", "--url", &url])));
+    let (code, stdout, stderr) = asking.await.expect("it asks");
+    assert_eq!((code, stdout.trim_end(), stderr.as_str()), (Some(0), body, ""));
+}
+
 #[test]
 fn a_query_is_read_from_standard_input() {
     let serving = Serving::start(&["--listen", ":0"]);
@@ -109,6 +120,32 @@ fn exec_runs_a_command_beside_a_kemu_of_its_own() {
          {\"data\":{\"viewer\":{\"email\":\"two-accounts@example.com\"}}}\nits own input"
     );
     assert_eq!(code, Some(42));
+}
+
+#[test]
+fn exec_shares_nothing_with_another_kemu_unless_a_flag_says_so() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let other = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let taken = other.local_addr().expect("an address").to_string();
+    let file = |name: &str| directory.path().join(name).display().to_string();
+    let run = |options: &[&str]| {
+        let script = r#""$KEMU" query '{ viewer { id } }' --as flat-base"#;
+        let mut exec = exec(options, script);
+        exec.env("KEMU", kemu_tests::process::binary()).env("KEMU_TLS", "true");
+        exec.env("KEMU_TLS_DIR", directory.path()).env("KEMU_TLS_LISTEN", &taken);
+        exec.env("KEMU_DATABASE_URL", format!("sqlite:{}", file("shared.db")));
+        told(&exec.output().expect("the binary runs"))
+    };
+    let (code, stdout, stderr) = run(&[]);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert_eq!(stdout, "{\"data\":{\"viewer\":{\"id\":\"3200001\"}}}\n");
+    assert!(!directory.path().join("shared.db").exists());
+
+    let store = format!("sqlite:{}", file("own.db"));
+    assert_eq!(run(&["--database-url", &store]).0, Some(0));
+    assert!(directory.path().join("own.db").exists());
+    let (code, _, stderr) = run(&["--tls-listen", &taken]);
+    assert!(code == Some(5) && stderr.contains("--tls-listen"), "{stderr}");
 }
 
 #[test]

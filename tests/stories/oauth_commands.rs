@@ -68,8 +68,11 @@ async fn a_code_is_printed_with_all_that_redeems_it_once() {
     assert_eq!((status, viewer(&serving, &tokens).await), (200, json!("3200001")));
     let (status, again) = redeem(&form).await;
     assert_eq!((status, &again["error"]), (400, &json!("invalid_grant")));
-    let form = allowed(&serving, &["--client", "demo-device", "--as", "flat-base", "--code"]);
-    assert_eq!(redeem(&form).await.0, 200);
+    for client in ["demo-confidential", "demo-device"] {
+        let form = allowed(&serving, &["--client", client, "--as", "flat-base", "--code"]);
+        assert_eq!(form["client_secret"].is_string(), client == "demo-confidential", "{form}");
+        assert_eq!(redeem(&form).await.0, 200, "{client}");
+    }
 }
 
 #[tokio::test]

@@ -73,12 +73,12 @@ impl Flow<'_> {
             _ => self.code(&application).await?,
         };
         parameters.push(("client_id", text(&application, "id")));
+        let secret = self.options.client_secret.clone().or(application["secret"].as_str().map(str::to_owned));
+        parameters.extend(secret.map(|secret| ("client_secret", secret)));
         if self.options.code {
             let named = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
             return Ok(Json::Object(named.collect::<Map<_, _>>()));
         }
-        let secret = self.options.client_secret.clone().or(application["secret"].as_str().map(str::to_owned));
-        parameters.extend(secret.map(|secret| ("client_secret", secret)));
         self.ask("/token/", &parameters).await
     }
 

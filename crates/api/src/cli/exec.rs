@@ -38,6 +38,9 @@ The command finds in its environment:
   KRAKEN_CLIENT_SECRET   its secret
   KEMU_URL               where the commands of kemu find it
 
+Where this kemu listens, its store and its public URL are its own, whatever variables and kemu.toml say, unless an
+option of the command line names them.
+
 The exit code is the command's own; 128 and the signal's number if a signal ended it, 126 and 127 if it could not be
 run. SIGINT and SIGTERM are passed on.";
 
@@ -56,7 +59,7 @@ pub(super) struct Exec {
 
 pub(super) fn run(options: Exec, environment: &Environment) -> Result<ExitCode, Failed> {
     let Exec { person, command, serve } = options;
-    let (config, _) = serve::prepare(serve.on_a_free_port(), environment)?;
+    let (config, _) = serve::prepare(serve.apart_from_others(), environment)?;
     serve::runtime()?.block_on(async {
         let opened = serve::Opened::open(&config).await?;
         let variables = variables(&opened.app.sandbox.fixture, &person, opened.address()?)?;

@@ -45,13 +45,14 @@ pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Fa
     // Programs get what the server wrote, people get it with line breaks.
     let is_read_by_people = std::io::stdout().is_terminal();
     super::print(&if is_read_by_people { format!("{answer:#}") } else { body });
-    match answer["errors"].as_array() {
+    let errors = answer["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    match errors.first() {
         None => Ok(()),
-        Some(errors) => Err(Failed {
+        Some(first) => Err(Failed {
             message: format!(
                 "the answer has {}: {}",
                 super::counted(errors.len(), "error"),
-                errors[0]["message"].as_str().unwrap_or("no message")
+                first["message"].as_str().unwrap_or("no message")
             ),
             code: CHECK_FAILED,
         }),

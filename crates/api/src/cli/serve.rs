@@ -18,7 +18,7 @@ use tokio_rustls::rustls::ServerConfig;
 
 use super::certs::{given, wall_clock};
 use super::{ADDRESS_IN_USE, Failed, banner, usage};
-use crate::config::{Config, Environment, Layer, Listen};
+use crate::config::{Config, Database, Environment, Layer, Listen, PublicUrl};
 use crate::http::{App, HttpOptions, service, service_over_tls};
 use crate::log::{Look, subscriber};
 use crate::sandbox::{SandboxError, Settings};
@@ -41,9 +41,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// Listens on a port that is free, whatever variables and file say, unless a flag names one.
-    pub(super) fn on_a_free_port(mut self) -> Self {
-        self.layer.listen.get_or_insert(Listen { port: Some(0), ..Listen::default() });
+    /// Shares neither ports nor store nor address with another kemu, whatever variables and file say, unless a flag
+    /// says so.
+    pub(super) fn apart_from_others(mut self) -> Self {
+        let free = Listen { port: Some(0), ..Listen::default() };
+        self.layer.listen.get_or_insert(free);
+        self.layer.tls_listen.get_or_insert(free);
+        self.layer.database_url.get_or_insert_with(Database::default);
+        self.layer.public_url.get_or_insert_with(PublicUrl::default);
         self
     }
 }
@@ -211,5 +216,32 @@ async fn told_to_stop() {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kemu_apart_from_others_shares_only_what_flags_name() {
+        let variables = [
+            ("KEMU_TLS_LISTEN", ":8443"),
+            ("KEMU_DATABASE_URL", "sqlite:shared.db"),
+            ("KEMU_PUBLIC_URL", "https://shared.example"),
+        ];
+        let environment = Environment::new(variables.map(|(name, value)| (name.into(), value.into())));
+        let load = |layer: Layer| {
+            let options = Options { config: None, layer }.apart_from_others();
+            let nowhere = tempfile::tempdir().unwrap();
+            Config::load(options.layer, &environment, None, nowhere.path()).unwrap()
+        };
+        let own = load(Layer::default());
+        assert_eq!([own.listen.port, own.tls_listen.port], [Some(0), Some(0)]);
+        assert_eq!((own.database_url, own.public_url), (Database::default(), PublicUrl::default()));
+
+        let public_url: PublicUrl = "https://named.example".parse().unwrap();
+        let flags = Layer { public_url: Some(public_url.clone()), ..Layer::default() };
+        assert_eq!(load(flags).public_url, public_url);
     }
 }

@@ -12,7 +12,6 @@ use super::project::{File, Place, Project, Request};
 use crate::deprecations::Notice;
 use crate::graphql::Site;
 use crate::graphql::analysis::{Analysis, DeprecatedMember, Question, analyse};
-use crate::graphql::engine::connection::PAGE_LIMIT;
 use crate::limits::{MOST_COMPLEX, MOST_NODES};
 
 /// What a finding means.
@@ -196,8 +195,8 @@ impl Look<'_> {
             self.find(place.clone(), Severity::Error, rule, message);
         } else if most > ceiling {
             let message = format!(
-                "It costs {most} {unit} where variables ask for pages of {PAGE_LIMIT}, and above {ceiling} it is refused \
-                 with {code}."
+                "It costs {most} {unit} where variables ask for the largest pages, and above {ceiling} it is refused with \
+                 {code}."
             );
             self.find(place.clone(), Severity::Note, rule, message);
         }
