@@ -246,3 +246,20 @@ fn a_contract_is_enough() {
     let known = analyse(&site, &question);
     assert_eq!((known.nodes.value, known.complexity.value.is_some()), (Some(10), true));
 }
+
+story!(fragments_that_double_with_each_other_are_looked_into_once, |app| async move {
+    let mut query = "{ viewer { ...F0 } } fragment F40 on AccountUserType { id }".to_owned();
+    for at in 0..40 {
+        let next = at + 1;
+        query.push_str(&format!(" fragment F{at} on AccountUserType {{ ...F{next} ...F{next} }}"));
+    }
+    let body = json!({ "query": query }).to_string();
+    let answer = app.post_raw("/_emulator/analyse", &[("content-type", "application/json")], body).await;
+    let paths: Vec<&str> = answer.body["fields"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|field| field["path"].as_str())
+        .collect();
+    assert_eq!(paths, ["viewer", "viewer.id"]);
+});

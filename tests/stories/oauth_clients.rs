@@ -189,8 +189,10 @@ story!(access_tokens_live_an_hour_and_end_when_revoked, |app| async move {
     let role = app.anonymous().with_header(&token);
     app.clock().advance(TimeDelta::seconds(3_599));
     role.ask_for(who).await.data();
-    app.clock().advance(TimeDelta::seconds(1));
-    assert_eq!(role.ask_for(who).await.codes(), ["KT-CT-1124"]);
+    for _ in [3_600, 3_601] {
+        app.clock().advance(TimeDelta::seconds(1));
+        assert_eq!(role.ask_for(who).await.codes(), ["KT-CT-1124"]);
+    }
     let resource = app.get_with("/resource/", &[("authorization", &token)]).await;
     assert_eq!(resource.status, 401);
     assert_eq!(resource.header("www-authenticate"), "Bearer realm=\"kemu\", error=\"invalid_token\"");

@@ -41,6 +41,8 @@ story!(a_person_with_a_password_signs_in_and_a_wrong_one_is_told, |app| async mo
     assert_eq!(wrong.status, 400);
     assert!(wrong.text().contains("role=\"alert\"") && !wrong.text().contains("<script>"));
     assert!(!wrong.text().contains("wrong-password"));
+    assert!(page.text().contains("<strong>demo-public</strong>"));
+    assert!(wrong.text().contains("<strong>demo-public</strong>"), "still for the same application");
     let fields = [("email", "flat-base@example.com"), ("password", "Demo-Octopus-1")];
     assert_eq!(browser.submit(&wrong, "/sign-in/", &fields).await.status, 303);
     browser.allow(&request).await;

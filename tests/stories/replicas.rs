@@ -3,6 +3,8 @@
 use std::net::TcpListener;
 
 use futures_util::stream::{self, StreamExt as _};
+use kemu_persistence::limits::{self, Step};
+use kemu_persistence::store::Store;
 use kemu_tests::process::Serving;
 use kemu_tests::{Stores, oauth, on_stores};
 use serde_json::{Value as Json, json};
@@ -120,7 +122,7 @@ story_of_replicas!(
             .gql(0, Some(&token), "mutation { forceReauthentication(input: { includeThirdParties: true }) { tokensInvalidated } }")
             .await;
         let refused = viewer(1).await;
-        assert!(refused["errors"][0]["extensions"]["errorCode"].is_string(), "{refused}");
+        assert_eq!(refused["errors"][0]["extensions"]["errorCode"], "KT-CT-1162", "{refused}");
     }
 );
 
@@ -228,3 +230,27 @@ story_of_replicas!(
         assert_eq!(references.len(), 60);
     }
 );
+
+/// The same store may be opened with another `--rate-limit`, which a dynamic limit takes its steps from.
+mod a_limit_that_has_fewer_steps_than_before_goes_on_at_its_strictest {
+    use super::*;
+
+    #[test]
+    fn postgres() {
+        on_stores(kemu_tests::StoreKind::Postgres, |stores| async move {
+            let url = stores.fresh().await.parse().expect("a database URL");
+            let store = Store::open(&url).await.expect("a store");
+            let step = |whole| Step { whole, call: whole };
+            let take = async |steps: &[Step], now| {
+                limits::take(store.connection(), ("somebody", "Query.it"), steps, 1, now)
+                    .await
+                    .expect("counted")
+            };
+            let three = [step(10), step(100), step(1_000)];
+            assert!(take(&three, 1).await);
+            assert!(!take(&three, 2).await && !take(&three, 3).await, "two breaches");
+            assert!(!take(&three[..1], 4).await, "nothing is left of the strictest step");
+            assert!(take(&three[..1], 2_000).await);
+        });
+    }
+}

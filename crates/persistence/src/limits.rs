@@ -29,21 +29,22 @@ pub struct State {
     pub whole_at: i64,
 }
 
-/// In one statement, so that of any number of callers at once each counts. The steps are arrays, as text.
+/// In one statement, so that of any number of callers at once each counts. The steps are arrays, as text; a row of a limit
+/// that had more of them once stands at the strictest.
 const TAKE: &str = "
 WITH steps AS (SELECT string_to_array($5, ',')::bigint[] AS whole, string_to_array($6, ',')::bigint[] AS call)
 INSERT INTO limits (caller, name, level, whole_at)
 SELECT $1, $2, 0, $3 + $4 * steps.call[1] FROM steps WHERE $4 * steps.call[1] <= steps.whole[1]
 ON CONFLICT (caller, name) DO UPDATE
-SET whole_at = GREATEST(limits.whole_at, $3) + $4 * (string_to_array($6, ',')::bigint[])[limits.level + 1]
-WHERE GREATEST(limits.whole_at, $3) + $4 * (string_to_array($6, ',')::bigint[])[limits.level + 1]
-    <= $3 + (string_to_array($5, ',')::bigint[])[limits.level + 1]";
+SET whole_at = GREATEST(limits.whole_at, $3) + $4 * (string_to_array($6, ',')::bigint[])[LEAST(limits.level + 1, $7)]
+WHERE GREATEST(limits.whole_at, $3) + $4 * (string_to_array($6, ',')::bigint[])[LEAST(limits.level + 1, $7)]
+    <= $3 + (string_to_array($5, ',')::bigint[])[LEAST(limits.level + 1, $7)]";
 
 /// A breach makes a dynamic limit stricter, with nothing left at the new step; the strictest stays as it is.
 const BREACH: &str = "
 UPDATE limits
 SET level = level + 1, whole_at = $3 + (string_to_array($4, ',')::bigint[])[level + 2]
-WHERE caller = $1 AND name = $2 AND level + 1 < array_length(string_to_array($4, ','), 1)";
+WHERE caller = $1 AND name = $2 AND level + 1 < $5";
 
 /// Takes `count` calls from a caller's limit at `now`, in nanoseconds since 1970; false where there are not enough left.
 pub async fn take(
@@ -57,14 +58,22 @@ pub async fn take(
         steps.iter().map(|step| part(step).to_string()).collect::<Vec<_>>().join(",")
     };
     let (whole, call) = (listed(|step| step.whole), listed(|step| step.call));
-    let values =
-        [caller.into(), name.into(), now.into(), i64::from(count).into(), whole.clone().into(), call.into()];
+    let levels = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    let values = [
+        caller.into(),
+        name.into(),
+        now.into(),
+        i64::from(count).into(),
+        whole.clone().into(),
+        call.into(),
+        levels.into(),
+    ];
     let taken = Statement::from_sql_and_values(DbBackend::Postgres, TAKE, values);
     if connection.execute_raw(taken).await?.rows_affected() > 0 {
         return Ok(true);
     }
     if steps.len() > 1 {
-        let values = [caller.into(), name.into(), now.into(), whole.into()];
+        let values = [caller.into(), name.into(), now.into(), whole.into(), levels.into()];
         connection.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, BREACH, values)).await?;
     }
     Ok(false)

@@ -14,34 +14,39 @@ use crate::store::{Store, WriteTransaction};
 const CLOCK: &str = "clock";
 const OPENINGS: &str = "openings";
 
-/// What the clock of a world follows, as the store has it; nothing in a store of an older kemu.
-pub async fn clock(connection: &impl ConnectionTrait) -> Result<Option<Mode>> {
-    let row = meta::Entity::find_by_id(CLOCK).one(connection).await?;
-    row.map(|row| mode(row.value)).transpose()
-}
-
-/// The same for whoever is about to move it: others who want that wait for the end of the transaction.
-pub async fn clock_to_move(transaction: &WriteTransaction) -> Result<Option<Mode>> {
-    let row = meta::Entity::find_by_id(CLOCK).lock_exclusive().one(&**transaction).await?;
-    row.map(|row| mode(row.value)).transpose()
+/// The clock of a world, as the store has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptClock {
+    /// How often it was moved: of two readings, the one with more moves is the later one.
+    pub moves: u64,
+    /// What it follows.
+    pub mode: Mode,
 }
 
 /// Keeps what the clock of a new world follows, and says what it is: of several who open it at once the first decides.
-pub async fn keep_clock(connection: &impl ConnectionTrait, mode: Mode) -> Result<Mode> {
-    insert_if_missing(connection, CLOCK, text(mode)).await?;
-    Ok(clock(connection).await?.unwrap_or(mode))
+pub async fn keep_clock(connection: &impl ConnectionTrait, mode: Mode) -> Result<KeptClock> {
+    let first = KeptClock { moves: 0, mode };
+    insert_if_missing(connection, CLOCK, text(first)).await?;
+    let row = meta::Entity::find_by_id(CLOCK).one(connection).await?;
+    row.map_or(Ok(first), |row| clock(row.value))
 }
 
-/// Writes down what the clock follows.
-pub async fn save_clock(connection: &impl ConnectionTrait, mode: Mode) -> Result<()> {
-    save(connection, CLOCK, text(mode)).await
+/// The clock for whoever is about to move it: others who want that wait for the end of the transaction.
+pub async fn clock_to_move(transaction: &WriteTransaction) -> Result<Option<KeptClock>> {
+    let row = meta::Entity::find_by_id(CLOCK).lock_exclusive().one(&**transaction).await?;
+    row.map(|row| clock(row.value)).transpose()
+}
+
+/// Writes down where the clock was moved.
+pub async fn save_clock(connection: &impl ConnectionTrait, moved: KeptClock) -> Result<()> {
+    save(connection, CLOCK, text(moved)).await
 }
 
 /// How a store that is shared stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// What the clock follows.
-    pub clock: Option<Mode>,
+    /// The clock.
+    pub clock: Option<KeptClock>,
     /// When billing goes on.
     pub next_due: Option<DateTime<Utc>>,
 }
@@ -52,10 +57,10 @@ pub async fn standing(connection: &impl ConnectionTrait) -> Result<Standing> {
                (SELECT MIN(next_due) FROM billing_states) AS next_due";
     let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     let Some(row) = row else { return Ok(Standing { clock: None, next_due: None }) };
-    let (clock, next_due): (Option<String>, Option<i64>) =
+    let (kept, next_due): (Option<String>, Option<i64>) =
         (row.try_get("", "clock")?, row.try_get("", "next_due")?);
     Ok(Standing {
-        clock: clock.map(mode).transpose()?,
+        clock: kept.map(clock).transpose()?,
         next_due: next_due.map(|at| instant("billing_states.next_due", at)).transpose()?,
     })
 }
@@ -86,23 +91,27 @@ async fn save(connection: &impl ConnectionTrait, name: &str, value: String) -> R
     Ok(())
 }
 
-/// As it stands in the store: `real`, `offset NANOSECONDS`, `frozen NANOSECONDS`, which reach from 1677 to 2262.
-fn text(mode: Mode) -> String {
+/// As it stands in the store, after the number of moves: `real`, `offset NANOSECONDS`, `frozen NANOSECONDS`, which reach
+/// from 1677 to 2262.
+fn text(KeptClock { moves, mode }: KeptClock) -> String {
     let (name, nanoseconds) = match mode {
-        Mode::Real => return "real".into(),
+        Mode::Real => return format!("{moves} real"),
         Mode::Offset(offset) => ("offset", offset.num_nanoseconds()),
         Mode::Frozen(at) => ("frozen", at.timestamp_nanos_opt()),
     };
-    format!("{name} {}", nanoseconds.unwrap_or(i64::MAX))
+    format!("{moves} {name} {}", nanoseconds.unwrap_or(i64::MAX))
 }
 
-fn mode(text: String) -> Result<Mode> {
+fn clock(text: String) -> Result<KeptClock> {
     let number = |text: &str| text.parse::<i64>().ok();
-    let read = match text.split_once(' ') {
-        None if text == "real" => Some(Mode::Real),
-        Some(("offset", offset)) => number(offset).map(TimeDelta::nanoseconds).map(Mode::Offset),
-        Some(("frozen", at)) => number(at).map(DateTime::from_timestamp_nanos).map(Mode::Frozen),
+    let mut words = text.split(' ');
+    let moves = words.next().and_then(|moves| moves.parse().ok());
+    let mode = match (words.next(), words.next().and_then(number)) {
+        (Some("real"), None) => Some(Mode::Real),
+        (Some("offset"), Some(offset)) => Some(Mode::Offset(TimeDelta::nanoseconds(offset))),
+        (Some("frozen"), Some(at)) => Some(Mode::Frozen(DateTime::from_timestamp_nanos(at))),
         _ => None,
     };
+    let read = moves.zip(mode).map(|(moves, mode)| KeptClock { moves, mode });
     read.ok_or(Error::Corrupt { column: "meta.value", value: text })
 }

@@ -144,7 +144,7 @@ impl RequestContext {
     pub(super) async fn spend(&self, cost: Cost) {
         let spent = self.sandbox.limits.spend(self.caller, cost.complexity).await;
         let is_enough = spent.unwrap_or_else(|cause| {
-            // The fields of this request will find the same fault, and tell it.
+            // Better served for nothing than not at all: whatever needs the store will tell the fault.
             tracing::error!(correlation_id = self.correlation_id, %cause, "Points could not be counted.");
             true
         });

@@ -16,6 +16,11 @@ use super::{App, analyse, clock, documents, emulator, graphiql, health, journal,
 /// Where GraphQL is served.
 const GRAPHQL: [&str; 2] = ["/v1/graphql/", "/graphql/"];
 
+/// Does the address answer from the process alone, whatever becomes of the store?
+pub(super) fn is_of_the_process(path: &str) -> bool {
+    ["/healthz", "/metrics", "/_static/"].iter().any(|own| path.starts_with(own))
+}
+
 /// An address of the emulator's own.
 #[derive(Serialize)]
 pub(super) struct Address {

@@ -166,7 +166,9 @@ async fn correlate(State(app): State<Arc<App>>, mut request: Request, next: Next
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     });
     request.extensions_mut().insert(CorrelationId(id.to_string()));
-    if let Err(cause) = app.sandbox.follow_others().await {
+    if !addresses::is_of_the_process(request.uri().path())
+        && let Err(cause) = app.sandbox.follow_others().await
+    {
         // What is kept here may be a little old; whatever needs the store will find the same fault.
         tracing::error!(correlation_id = %id, %cause, "The store does not tell what other processes did.");
     }

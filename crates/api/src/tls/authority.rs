@@ -1,7 +1,7 @@
 //! What the CA vouches for, and how long.
 //!
-//! Whoever trusts the CA trusts whoever reads its key. So the CA says of itself that it vouches for nothing but
-//! [`NAMES`] (RFC 5280 section 4.2.1.10): with a stolen key nobody can pass for a bank.
+//! Whoever trusts the CA trusts whoever reads its key. So the CA says of itself that it vouches for no servers but
+//! [`NAMES`] and what is below them (RFC 5280 section 4.2.1.10): with a stolen key nobody can pass for a bank.
 
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};

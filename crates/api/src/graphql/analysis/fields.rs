@@ -114,7 +114,8 @@ pub(super) fn selected(
     let document = plan.document();
     let coverage = Coverage::new(site);
     let seen = BTreeSet::new();
-    let mut walk = Walk { site, document, coverage, costs, question, seen, found: Vec::new() };
+    let opened = BTreeSet::new();
+    let mut walk = Walk { site, document, coverage, costs, question, seen, opened, found: Vec::new() };
     if let Some(root) = site.contract.schema.root(plan.operation().kind) {
         walk.set("", root, Answered::Modelled, &plan.operation().selection_set);
     }
@@ -136,7 +137,10 @@ struct Walk<'a> {
     coverage: Coverage<'a>,
     costs: &'a BTreeMap<String, Cost>,
     question: &'a Question<'a>,
+    /// Paths and coordinates of fields that were looked at.
     seen: BTreeSet<(String, String)>,
+    /// Paths and names of fragments that were looked into.
+    opened: BTreeSet<(String, String)>,
     found: Vec<FieldFacts>,
 }
 
@@ -154,6 +158,10 @@ impl Walk<'_> {
                 Selection::Spread(node) => {
                     let document = self.document;
                     let Some(fragment) = document.fragment(&node.name.text) else { continue };
+                    // Once at each place: fragments that spread each other twice would double with each of them.
+                    if !self.opened.insert((above.to_owned(), node.name.text.to_string())) {
+                        continue;
+                    }
                     if let Some(on) = schema.find_type(&fragment.on.text) {
                         self.set(above, on, around, &fragment.selection_set);
                     }

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use kemu_domain::errors::Failure;
-use kemu_domain::oauth::{ErrorCode, Refusal};
+use kemu_domain::oauth::{Client, ErrorCode, Refusal};
 use minijinja::context;
 
 use super::super::App;
@@ -52,6 +52,13 @@ impl Then {
                 Err(Refusal::new(ErrorCode::InvalidRequest, "then", "authorize or device", "something else"))
             }
         }
+    }
+
+    /// The application that somebody signs in for. Its request was good before this page was shown.
+    async fn client(&self, asked: &Asked) -> Option<Client> {
+        let Self::Authorize(query) = self else { return None };
+        let query = Parameters::parse(query).ok()?;
+        asked.site().client(query.get("client_id")?).await.ok()?
     }
 
     fn address(&self) -> String {
@@ -108,7 +115,9 @@ pub(super) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Re
             asked.note(&Refusal::new(ErrorCode::AccessDenied, "sign-in", "credentials that fit", came));
             let problem =
                 "This did not work: address and password do not fit, or the person cannot sign in here.";
-            ask(&asked, &browser, StatusCode::BAD_REQUEST, &then, None, Some((problem, email)))
+            let client = then.client(&asked).await;
+            let name = client.as_ref().map(|client| client.name.as_str());
+            ask(&asked, &browser, StatusCode::BAD_REQUEST, &then, name, Some((problem, email)))
         }
         Err(Failure::Internal(fault)) => asked.fault(fault.cause()),
     }
