@@ -8,13 +8,16 @@ ARG RUST_VERSION=1.95
 FROM docker.io/library/rust:${RUST_VERSION}-bookworm AS build
 WORKDIR /src
 COPY . .
-# Linked statically, so that it runs where there is no C library. The target is named, since otherwise the flag would
-# hold for build scripts and macros too, which cannot be static. Stores that are made at each start need a /tmp.
+# Linked statically, so that it runs where there is no C library, and at a fixed address, which spares a megabyte of
+# relocations. The target is named, since otherwise the flag would
+# hold for build scripts and macros too, which cannot be static. Stores that are made at each start need a /tmp,
+# and a volume that is mounted at /certs (`kemu hosts`) gets its rights from what is here.
 RUN target="$(rustc --print host-tuple)" \
-    && RUSTFLAGS="-C target-feature=+crt-static" \
+    && RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static" \
        cargo build --release --locked --package kemu-api --target "$target" \
     && install -D "target/$target/release/kemu" /image/kemu \
-    && install --directory --mode=1777 /image/tmp
+    && install --directory --mode=1777 /image/tmp \
+    && install --directory --mode=1777 /image/certs
 
 FROM scratch
 LABEL org.opencontainers.image.title="kemu" \

@@ -14,7 +14,7 @@ const templates = new URL('../../crates/api/src/http/oauth/pages/', import.meta.
 /** Goes by every page, and has `look` look at each. Names are those of the templates: none may be left out. */
 async function everyPage(t, options, look) {
   const app = await application(t);
-  const page = await open(t, { others: [app.origin], refusals: [400, 400, 400], ...options });
+  const page = await open(t, { others: [app.origin], refusals: [400, 400, 400, 400], ...options });
   const seen = new Set(['base.html']);
   const shown = async (template, heading, which = '') => {
     await sees(page, heading);
@@ -23,6 +23,16 @@ async function everyPage(t, options, look) {
   };
   await page.goto(kemu);
   await shown('landing', 'Welcome to the OAuth server');
+  await press(page, 'Register');
+  await page.getByRole('alert').waitFor();
+  await shown('register', 'Welcome to the OAuth server');
+  await page.getByLabel('Name: a few words').fill(`pages ${t.name}`);
+  await page.getByLabel('confidential').check();
+  await page.getByLabel('client-credentials').first().check();
+  await page.getByLabel('full-customer-access').check();
+  await page.getByLabel('Organisation that it acts for').selectOption('usage-reader');
+  await press(page, 'Register');
+  await shown('registered', 'is registered');
   await page.goto(app.authorizationUrl());
   await shown('sign_in', 'Sign in');
   await signInWith(page, 'nobody@example.com', 'wrong');

@@ -43,7 +43,7 @@ story_of_stores!(a_token_of_another_issuer_with_the_same_key_and_store_is_refuse
             http.base_url = base.into();
         })
     };
-    // One after the other: two that serve one store at once are no promise of ours.
+    // One after the other: an SQLite file has one process.
     let ours = TestApp::open(&stores, named(BASE_URL)).await;
     let token = ours.tokens("demo-public").await.member("access_token").to_owned();
     assert_eq!(good_for(&ours, &token).await, (200, 200, true));

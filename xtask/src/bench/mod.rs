@@ -55,7 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command
     };
     let sqlite = Server::start(&mut kemu(""))?;
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start("postgres")?;
     let postgres = Server::start(&mut kemu(&cluster.url()))?;
     let mut all = routes::all(&sqlite, Store::Sqlite)?;
     all.extend(routes::all(&postgres, Store::Postgres)?);

@@ -9,8 +9,15 @@ use anyhow::{Result, bail};
 use super::python;
 use crate::shell;
 
-/// What the answers were made with; `generate.py` refuses any other graphql-core.
-const PINNED: [&str; 2] = ["graphql-core==3.2.10", "graphene==3.4.3"];
+/// What the answers were made with, and what that needs; `generate.py` refuses any other graphql-core.
+const PINNED: [&str; 6] = [
+    "graphene==3.4.3",
+    "graphql-core==3.2.10",
+    "graphql-relay==3.2.0",
+    "python-dateutil==2.9.0.post0",
+    "six==1.17.0",
+    "typing_extensions==4.16.0",
+];
 const ANSWERS: [&str; 2] = ["expected.json", "expected_contract.json"];
 
 pub(super) fn run() -> Result<()> {

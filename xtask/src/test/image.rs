@@ -157,7 +157,8 @@ impl Image {
         for entry in fs::read_dir(&self.root)? {
             let entry = entry?;
             let name = entry.file_name();
-            ensure!(name == "kemu" || name == "tmp", "the image has {}, which it needs not", name.display());
+            let is_known = ["kemu", "tmp", "certs"].iter().any(|known| name == *known);
+            ensure!(is_known, "the image has {}, which it needs not", name.display());
             if name == "kemu" {
                 size += entry.metadata()?.len();
             }
@@ -193,7 +194,7 @@ impl Image {
         drop(alone);
         fs::create_dir_all(self.root.join("etc"))?;
         fs::write(self.root.join("etc/hosts"), "127.0.0.1 postgres\n")?;
-        let cluster = Cluster::start()?;
+        let cluster = Cluster::start(GROUP)?;
         let store = cluster.url().replacen("127.0.0.1", "postgres", 1);
         let variables = [("KEMU_DATABASE_URL", &*store), ("KEMU_PUBLIC_URL", "http://kemu.test")];
         let both = [self.serve(&variables)?, self.serve(&variables)?];

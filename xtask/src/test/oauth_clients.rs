@@ -73,7 +73,9 @@ impl Library {
         let mut command = match self.language {
             Language::Node => {
                 let mut node = Command::new("node");
-                node.args(["--test", "--test-reporter=spec"]).current_dir(scripts.join("node"));
+                // So that a library that waits for an answer forever is a failure.
+                node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]);
+                node.current_dir(scripts.join("node"));
                 node
             }
             Language::Python => {

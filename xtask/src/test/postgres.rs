@@ -39,9 +39,10 @@ struct User {
 }
 
 impl Cluster {
-    /// Makes a cluster and starts it. Nothing on it is worth keeping, so it never waits for the disk.
-    pub(crate) fn start() -> Result<Self> {
-        let programs = programs()?;
+    /// Makes a cluster and starts it. Nothing on it is worth keeping, so it never waits for the disk. `group` is what a
+    /// user may skip instead.
+    pub(crate) fn start(group: &str) -> Result<Self> {
+        let programs = programs(group)?;
         let folder = TempDir::with_prefix("kemu-postgres-")?;
         let user = if shell::is_root() { Some(unprivileged()?) } else { None };
         if let Some(user) = user {
@@ -116,11 +117,11 @@ fn program(folder: &Path, name: &str, user: Option<User>) -> Command {
 }
 
 /// Where PostgreSQL's programs lie. Debian keeps them out of the PATH.
-fn programs() -> Result<PathBuf> {
+fn programs(group: &str) -> Result<PathBuf> {
     if let Some(found) = find_programs() {
         return Ok(found);
     }
-    shell::install("PostgreSQL (initdb, postgres, pg_ctl)", &["postgresql"], "postgres")?;
+    shell::install("PostgreSQL (initdb, postgres, pg_ctl)", &["postgresql"], group)?;
     find_programs().context("the package postgresql brought no initdb")
 }
 
