@@ -46,7 +46,7 @@ async function ask(query, variables, headers = {}) {
 async function graphiql(t, { url = API, ...options } = {}) {
   const page = await open(t, { viewport: { width: 1440, height: 860 }, ...options });
   await page.goto(url);
-  await page.locator('.graphiql-query-editor .monaco-editor').waitFor();
+  await page.locator(`${QUERY_EDITOR} .monaco-editor`).waitFor();
   return page;
 }
 
@@ -60,15 +60,29 @@ async function panel(page, title) {
   return shown;
 }
 
-/** The text of an editor, as a person reads it. */
-async function text(page, editor) {
-  const lines = await page.locator(`${editor} .view-line`).allInnerTexts();
-  return lines.join('\n').replaceAll('\u00a0', ' ');
+const QUERY_EDITOR = '.graphiql-query-editor';
+/** Variables or headers, whichever are shown. */
+const TOOL_EDITOR = '.graphiql-editor-tool';
+const RESULT = '.result-window';
+
+/**
+ * Waits until an editor shows this. Editors draw some time after they are told what to show, so their text is always
+ * waited for. What looks like a space there is another character, which `\s` matches, and lines follow each other
+ * without one.
+ */
+async function shows(page, editor, pattern) {
+  await page.locator(`${editor} .view-lines:visible`, { hasText: pattern }).waitFor();
 }
 
-/** Waits until the answer holds these words. */
-async function answered(page, words) {
-  await page.locator('.result-window .view-line', { hasText: words }).first().waitFor();
+/** Waits until an editor shows this no longer. */
+async function showsNo(page, editor, pattern) {
+  await page.locator(`${editor} .view-lines:visible`, { hasNotText: pattern }).waitFor();
+}
+
+/** Types at the end of the operation. */
+async function type(page, keys) {
+  await page.locator(`${QUERY_EDITOR} .view-lines`).click();
+  await page.keyboard.type(keys);
 }
 
 async function signIn(page, name) {
@@ -76,16 +90,19 @@ async function signIn(page, name) {
   await page.getByText(`Signed in as ${name}. The token is in the headers.`).waitFor();
 }
 
-async function sheet(facts, name) {
-  await facts.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
-  return facts.getByRole('tabpanel').innerText();
+/** Opens a sheet of facts and waits until it tells each of these, where parts follow each other without a space. */
+async function tells(facts, sheet, ...words) {
+  await facts.getByRole('tab', { name: new RegExp(`^${sheet}`) }).click();
+  for (const one of words) {
+    await facts.getByRole('tabpanel').filter({ hasText: one }).waitFor();
+  }
 }
 
 test('one click signs in, and the header has the bare token', async (t) => {
   const page = await graphiql(t);
   await signIn(page, 'flat-base');
   await page.getByRole('button', { name: 'Headers', exact: true }).click();
-  assert.match(await text(page, '.graphiql-editor-tool'), /"Authorization": "eyJ/);
+  await shows(page, TOOL_EDITOR, /"Authorization":\s*"eyJ/);
   await page.reload();
   await page.getByText('API site · flat-base').waitFor();
   const stored = await page.evaluate(() => JSON.stringify(localStorage));
@@ -110,9 +127,8 @@ test('every demo person and organisation is there, with what they are good for',
 test('the first example runs with one click, as the person it is about', async (t) => {
   const page = await graphiql(t);
   await (await panel(page, 'Examples')).getByRole('button', { name: /^Run: The guide's getTransactions/ }).click();
-  await answered(page, '"endCursor"');
+  await shows(page, RESULT, /"hasNextPage":\s*true[^]*"endCursor"/);
   await page.getByText('API site · long-history').waitFor();
-  assert.match(await text(page, '.result-window'), /"hasNextPage": true/);
 });
 
 test('facts beside the operation are the numbers and errors that the API tells', async (t) => {
@@ -130,24 +146,23 @@ test('facts beside the operation are the numbers and errors that the API tells',
   const { possibleErrors } = await ask(
     '{ possibleErrors(input: { name: "account", type: query }) { possibleErrors { code message } } }',
   );
-  const errors = await sheet(facts, 'Errors');
   assert.ok(possibleErrors.possibleErrors.length > 0);
-  for (const { code, message } of possibleErrors.possibleErrors) {
-    assert.ok(errors.includes(code) && errors.includes(message), `${code} ${message} in ${errors}`);
-  }
-  const permissions = await sheet(facts, 'Permissions');
-  assert.match(permissions, /✓\s+CAN_ACCESS_CUSTOMER_QUERIES\s+\(held\)/);
-  assert.match(await sheet(facts, 'Cost'), /1000\/h/);
-  assert.match(await sheet(facts, 'Answers'), /campaigns\s+plausible/);
+  await tells(facts, 'Errors', ...possibleErrors.possibleErrors.map(({ code, message }) => `${code} ${message}`));
+  await tells(facts, 'Permissions', /✓\s*CAN_ACCESS_CUSTOMER_QUERIES\s*\(held\)/);
+  await tells(facts, 'Cost', '1000/h');
+  await tells(facts, 'Answers', /campaigns\s*plausible/);
 });
 
 test('what is deprecated is marked, with dates and replacement', async (t) => {
   const page = await graphiql(t, { url: link(QUERY, VARIABLES) });
   const facts = await panel(page, 'Operation facts');
-  const told = await sheet(facts, 'Deprecated');
-  assert.match(told, /LedgerType\.id\s+removal from 2025-06-25\s+line 4\s+Use ledgerNumber instead\.\s+Deprecated since 2024-10-22\./);
-  assert.match(told, /TransactionType\.amount\b[^]*Use amounts instead/);
-  await page.locator('.graphiql-query-editor .squiggly-warning, .graphiql-query-editor .squiggly-info').first().waitFor();
+  await tells(
+    facts,
+    'Deprecated',
+    /LedgerType\.id\s*removal from 2025-06-25\s*line 4\s*Use ledgerNumber instead\.\s*Deprecated since 2024-10-22\./,
+    /TransactionType\.amount[^]*Use amounts instead/,
+  );
+  await page.locator(`${QUERY_EDITOR} .squiggly-warning, ${QUERY_EDITOR} .squiggly-info`).first().waitFor();
 });
 
 test('who may not ask is told before asking, and facts follow the typing', async (t) => {
@@ -157,23 +172,21 @@ test('who may not ask is told before asking, and facts follow the typing', async
   await signIn(page, 'flat-base');
   await panel(page, 'Operation facts');
   await facts.getByText('you may').waitFor();
-  await page.locator('.graphiql-query-editor .view-lines').click();
+  await page.locator(`${QUERY_EDITOR} .view-lines`).click();
   await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.type('{ viewr ');
-  await facts.getByText(/The document is refused/).waitFor();
-  assert.match(await facts.innerText(), /Cannot query field 'viewr'|Syntax Error/);
+  await page.keyboard.type('{ viewr');
+  await facts.filter({ hasText: /The document is refused.*Cannot query field 'viewr' on type 'Query'/ }).waitFor();
 });
 
 test('a link opens its operation, and the address becomes a link to what is typed', async (t) => {
   const page = await graphiql(t, { url: link('query One { krakenVersion { number } } query Two { viewer { id } }', '{"a":1}', 'Two') });
-  assert.match(await text(page, '.graphiql-query-editor'), /query One .*query Two/);
-  assert.match(await text(page, '.graphiql-editor-tool'), /"a":1/);
+  await shows(page, QUERY_EDITOR, /query\sOne\s.*query\sTwo/);
+  await shows(page, TOOL_EDITOR, /"a":1/);
   const facts = await panel(page, 'Operation facts');
   await facts.getByText('query Two').waitFor();
   await page.evaluate((hash) => (location.hash = hash), `query=${encodeURIComponent('{ __typename }')}`);
-  await page.locator('.graphiql-query-editor .view-line', { hasText: '__typename' }).waitFor();
-  await page.locator('.graphiql-query-editor .view-lines').click();
-  await page.keyboard.type(' ');
+  await shows(page, QUERY_EDITOR, /__typename/);
+  await type(page, ' ');
   await page.waitForURL((url) => url.hash.startsWith('#query=') && url.hash.includes('__typename'));
 });
 
@@ -185,16 +198,16 @@ test('fields are ticked into the operation and out of it, by keyboard', async (t
   const account = fields.getByRole('checkbox', { name: /^account AccountType/ });
   await tabTo(page, account);
   await page.keyboard.press('Space');
-  await page.locator('.graphiql-query-editor .view-line', { hasText: 'account(accountNumber: $accountNumber)' }).waitFor();
-  assert.match(await text(page, '.graphiql-editor-tool'), /"accountNumber": "A-2ACC0001"/);
+  await shows(page, QUERY_EDITOR, /account\(accountNumber:\s\$accountNumber\)/);
+  await shows(page, TOOL_EDITOR, /"accountNumber":\s*"A-2ACC0001"/);
   const balance = fields.getByRole('checkbox', { name: /^balance Int/ });
   await balance.check();
   await page.getByRole('button', { name: /^Execute query/ }).click();
-  await answered(page, '"balance"');
+  await shows(page, RESULT, /"balance"/);
   await balance.uncheck();
   await account.uncheck();
-  await page.locator('.graphiql-query-editor .view-line', { hasText: 'account(' }).waitFor({ state: 'detached' });
-  assert.match(await text(page, '.graphiql-query-editor'), /krakenVersion/, 'what else was there stays');
+  await showsNo(page, QUERY_EDITOR, /account\(/);
+  await shows(page, QUERY_EDITOR, /krakenVersion/);
 });
 
 test('sheets of facts are moved through with the arrow keys', async (t) => {
@@ -203,10 +216,10 @@ test('sheets of facts are moved through with the arrow keys', async (t) => {
   const first = facts.getByRole('tab', { name: 'Permissions' });
   await first.focus();
   await page.keyboard.press('ArrowRight');
-  assert.equal(await facts.getByRole('tab', { name: /^Errors/ }).getAttribute('aria-selected'), 'true');
+  await facts.getByRole('tab', { name: /^Errors/, selected: true }).waitFor();
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowRight');
-  assert.equal(await first.getAttribute('aria-selected'), 'true');
+  await facts.getByRole('tab', { name: 'Permissions', selected: true }).waitFor();
 });
 
 test('limits are read, the clock is moved, and a token ends', async (t) => {
@@ -214,22 +227,22 @@ test('limits are read, the clock is moved, and a token ends', async (t) => {
   await signIn(page, 'business');
   const limits = await panel(page, 'Limits');
   await limits.getByRole('meter', { name: 'Points used this hour' }).waitFor();
-  assert.match(await limits.innerText(), /of 50,000/);
+  await limits.getByText('of 50,000').waitFor();
   await limits.getByRole('button', { name: 'Lift all limits' }).click();
   await limits.getByText('as if nobody had asked').waitFor();
   const clock = await panel(page, 'Clock');
-  const before = Date.parse(await clock.locator('time').getAttribute('datetime'));
+  const shown = async () => Date.parse(await clock.locator('time[datetime]').getAttribute('datetime'));
+  const before = await shown();
   await clock.getByRole('button', { name: '1 day' }).click();
   await clock.getByText(/^It is .* now\./).waitFor();
-  const after = Date.parse(await clock.locator('time').getAttribute('datetime'));
+  const after = await shown();
   assert.ok(after - before >= 86_400_000 && after - before < 87_000_000, `${after - before} ms`);
   await signIn(page, 'business');
   const people = await panel(page, 'Sign in');
   await people.getByRole('button', { name: 'Expire now' }).click();
   await people.getByText('expired', { exact: true }).waitFor();
   const facts = await panel(page, 'Operation facts');
-  await page.locator('.graphiql-query-editor .view-lines').click();
-  await page.keyboard.type(' ');
+  await type(page, ' ');
   await facts.getByText('KT-CT-1124').first().waitFor();
 });
 
