@@ -15,6 +15,7 @@ mod m0006_devices;
 mod m0007_repayments;
 mod m0008_oauth;
 mod m0009_replicas;
+mod m0010_no_recorded_days;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             batch("m0007_repayments", m0007_repayments::UP),
             batch("m0008_oauth", m0008_oauth::UP),
             batch("m0009_replicas", m0009_replicas::UP),
+            batch("m0010_no_recorded_days", m0010_no_recorded_days::UP),
         ]
     }
 }

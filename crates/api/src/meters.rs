@@ -2,7 +2,7 @@
 //!
 //! A meter can be worked out again at any time: what it hangs on is in the store. It is kept because its running sums
 //! are what makes a year cost two look-ups. What is kept is used only for the very setup it was made of, so whatever
-//! changes in the store (another product, a reading that was submitted) changes the meters as well.
+//! changes in the store (another product) changes the meters as well.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

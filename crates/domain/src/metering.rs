@@ -18,9 +18,7 @@ use crate::agreements::{Agreement, AgreementId};
 use crate::billing::{Metered, Meters};
 use crate::calendars::{Calendar, ClassCode, TemporalClass};
 use crate::dates;
-use crate::energy::{
-    ElectricityMeter, EnergyMeter, GasMeter, Home, HomeProfile, OffPeakHours, RecordedDay, RecordedGasDay,
-};
+use crate::energy::{ElectricityMeter, EnergyMeter, GasMeter, Home, HomeProfile, OffPeakHours};
 use crate::ids::AccountId;
 use crate::meters::MeterPoint;
 use crate::seed::Seed;
@@ -28,17 +26,6 @@ use crate::supply_points::{Direction, Market, SupplyPoint, SupplyPointId};
 use crate::tariffs::Tariffs;
 
 pub use joined::JoinedMeters;
-
-/// What a meter counted on one day, as it was recorded: by a fixture or by a customer who read it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// The day in France.
-    pub date: NaiveDate,
-    /// The register; none for gas.
-    pub class: Option<ClassCode>,
-    /// Wh of electricity, litres of gas.
-    pub amount: i64,
-}
 
 /// A supply point with all that is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +42,8 @@ pub struct Installation {
 
 impl Installation {
     /// What its meters hang on.
-    pub fn setup(&self, agreements: &[Agreement], tariffs: &Tariffs, recorded: &[Recorded]) -> MeterSetup {
-        MeterSetup::new(&self.point, &self.home, self.off_peak(), agreements, tariffs, recorded)
+    pub fn setup(&self, agreements: &[Agreement], tariffs: &Tariffs) -> MeterSetup {
+        MeterSetup::new(&self.point, &self.home, self.off_peak(), agreements, tariffs)
     }
 
     /// The off-peak hours that the distributor has set.
@@ -100,7 +87,6 @@ pub struct MeterSetup {
     home: HomeProfile,
     off_peak: OffPeakHours,
     terms: Vec<Term>,
-    recorded: Vec<Recorded>,
 }
 
 impl MeterSetup {
@@ -111,7 +97,6 @@ impl MeterSetup {
         off_peak: Option<&OffPeakHours>,
         agreements: &[Agreement],
         tariffs: &Tariffs,
-        recorded: &[Recorded],
     ) -> Self {
         let midnight = |date| dates::paris_instant(date, NaiveTime::MIN);
         let mut terms: Vec<Term> = agreements
@@ -132,7 +117,6 @@ impl MeterSetup {
             home: home.clone(),
             off_peak: off_peak.cloned().unwrap_or_default(),
             terms,
-            recorded: recorded.to_vec(),
         }
     }
 }
@@ -273,20 +257,10 @@ fn electricity(
         let index = stood.unwrap_or_else(|| first_index(setup, home.world(), &class.code.to_string()));
         meter = meter.starting_at(class.code, index);
     }
-    if let Some(to) = to {
-        meter = meter.removed_at(to);
+    match to {
+        Some(to) => meter.removed_at(to),
+        None => meter,
     }
-    let mut days = Vec::new();
-    for recorded in &setup.recorded {
-        if let Some(class) = recorded.class
-            && meter.calendar().position(class).is_some()
-            && meter.dates().is_some_and(|(first, last)| (first..=last).contains(&recorded.date))
-        {
-            days.push(RecordedDay { date: recorded.date, class, wh: recorded.amount });
-        }
-    }
-    // What is recorded was checked when it came in.
-    meter.clone().with_recorded(&days).unwrap_or(meter)
 }
 
 fn gas(
@@ -296,17 +270,10 @@ fn gas(
     (from, to): (DateTime<Utc>, Option<DateTime<Utc>>),
 ) -> GasMeter {
     let meter = GasMeter::new(home.clone(), from).starting_at(first_index(setup, world, "gas") / 10);
-    let meter = match to {
+    match to {
         Some(to) => meter.removed_at(to),
         None => meter,
-    };
-    let days: Vec<RecordedGasDay> = setup
-        .recorded
-        .iter()
-        .filter(|recorded| meter.dates().is_some_and(|(first, last)| (first..=last).contains(&recorded.date)))
-        .map(|recorded| RecordedGasDay { date: recorded.date, litres: recorded.amount })
-        .collect();
-    meter.clone().with_recorded(&days).unwrap_or(meter)
+    }
 }
 
 /// What a register shows when a customer moves in: whoever was there before has used it. What feeds in is new.

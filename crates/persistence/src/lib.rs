@@ -30,7 +30,6 @@ pub mod payments;
 pub mod pre_signed_tokens;
 pub mod properties;
 pub mod reads;
-pub mod recorded_days;
 pub mod refresh_tokens;
 pub mod repayments;
 pub mod replicas;

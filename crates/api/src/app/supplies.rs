@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use kemu_domain::agreements::Agreement;
 use kemu_domain::errors::Failure;
-use kemu_domain::metering::{AccountMeters, Installation, Recorded, SupplyMeters};
+use kemu_domain::metering::{AccountMeters, Installation, SupplyMeters};
 use kemu_domain::supply_points::SupplyPointId;
 use kemu_domain::{AccountId, PropertyId};
-use kemu_persistence::{Result, agreements, recorded_days, supply_points};
+use kemu_persistence::{Result, agreements, supply_points};
 use sea_orm::ConnectionTrait;
 
 use crate::graphql::RequestContext;
@@ -20,7 +20,6 @@ pub struct Supplies {
     pub installations: Vec<Installation>,
     /// Its agreements, oldest first.
     pub agreements: Vec<Agreement>,
-    recorded: Vec<(SupplyPointId, Recorded)>,
 }
 
 /// What an account is supplied with. The account was found for the viewer. Read once a request, however many places
@@ -35,9 +34,7 @@ impl Supplies {
     pub async fn of(connection: &impl ConnectionTrait, account: AccountId) -> Result<Self> {
         let installations = supply_points::of_account(connection, account).await?;
         let agreements = agreements::of_account(connection, account).await?;
-        let points = installations.iter().map(|installation| installation.point.id);
-        let recorded = recorded_days::of_supply_points(connection, points).await?;
-        Ok(Self { installations, agreements, recorded })
+        Ok(Self { installations, agreements })
     }
 
     /// The supply points at a place.
@@ -53,10 +50,7 @@ impl Supplies {
     /// The meters of one of the supply points.
     pub fn meters_at(&self, sandbox: &Sandbox, installation: &Installation) -> Arc<SupplyMeters> {
         let point = installation.point.id;
-        let of_point = self.recorded.iter().filter(|(of, _)| *of == point);
-        let recorded: Vec<Recorded> = of_point.map(|(_, recorded)| recorded.clone()).collect();
-        let setup = installation.setup(&self.agreements, &sandbox.tariffs, &recorded);
-        sandbox.meters.of(point, setup)
+        sandbox.meters.of(point, installation.setup(&self.agreements, &sandbox.tariffs))
     }
 
     /// The meters of all of them.

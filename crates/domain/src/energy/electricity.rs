@@ -10,7 +10,6 @@ use super::day_cache::DayCache;
 use super::half_hours::{MOST_HALF_HOURS, ParisDay};
 use super::home::Home;
 use super::lifetime::Lifetime;
-use super::recorded::{ImpossibleRecord, RecordedDay, check_amount, spread};
 use super::tempo::{TempoColour, TempoSeason};
 use crate::calendars::{Calendar, ClassCode, TemporalClass};
 use crate::seed::Seed;
@@ -27,7 +26,6 @@ pub struct ElectricityMeter {
     calendar: Calendar,
     lifetime: Lifetime,
     start: Vec<i64>,
-    recorded: BTreeMap<NaiveDate, Vec<RecordedDay>>,
     worked_out: Arc<WorkedOut>,
 }
 
@@ -78,7 +76,6 @@ impl ElectricityMeter {
             lifetime: Lifetime::since(installed_at),
             worked_out: Arc::new(WorkedOut::new(&start)),
             start,
-            recorded: BTreeMap::new(),
         }
     }
 
@@ -101,46 +98,6 @@ impl ElectricityMeter {
             *start = index_wh;
         }
         self.afresh()
-    }
-
-    /// The same with recorded days, which win over the home's profile. The half-hours of such a day keep
-    /// their shape and sum to what is recorded.
-    pub fn with_recorded(mut self, days: &[RecordedDay]) -> Result<Self, ImpossibleRecord> {
-        for recorded in days {
-            let date = recorded.date;
-            check_amount(date, recorded.wh)?;
-            if !self.lifetime.covers(date) {
-                return Err(ImpossibleRecord::NoMeter { date });
-            }
-            let no_hours = ImpossibleRecord::NoSuchHours { date, class: recorded.class };
-            let position = self.calendar.position(recorded.class).ok_or(no_hours)?;
-            let day = ParisDay::of(date);
-            let classes = self.class_positions(&day);
-            let mut counting = classes.iter().take(day.half_hours() as usize).enumerate();
-            let counts = self.lifetime.half_hours_of(&day);
-            if !counting.any(|(place, class)| counts.contains(&place) && usize::from(*class) == position) {
-                return Err(no_hours);
-            }
-            let of_day = self.recorded.entry(date).or_default();
-            if of_day.iter().any(|other| other.class == recorded.class) {
-                return Err(ImpossibleRecord::Twice { date });
-            }
-            of_day.push(*recorded);
-        }
-        Ok(self.afresh())
-    }
-
-    /// What must be recorded on `date` so that the register shows `index_wh` at the end of that day: how a
-    /// submitted reading becomes a recorded day. A reading below the day's first index is refused.
-    pub fn day_to_reach(
-        &self,
-        class: ClassCode,
-        date: NaiveDate,
-        index_wh: i64,
-    ) -> Result<RecordedDay, ImpossibleRecord> {
-        let before = self.index_wh(Some(class), ParisDay::of(date).start());
-        let recorded = RecordedDay { date, class, wh: index_wh.saturating_sub(before) };
-        check_amount(date, recorded.wh).map(|()| recorded)
     }
 
     /// The home it counts for.
@@ -198,13 +155,6 @@ impl ElectricityMeter {
         };
         let mut metered = MeteredDay { day, wh, class: self.class_positions(&day) };
         let counting = self.lifetime.half_hours_of(&day);
-        for recorded in self.recorded.get(&day.date()).into_iter().flatten() {
-            let Some(class) = self.calendar.position(recorded.class) else { continue };
-            let classes = metered.class;
-            spread(recorded.wh, &mut metered.wh, |place| {
-                counting.contains(&place) && classes.get(place).is_some_and(|of| usize::from(*of) == class)
-            });
-        }
         for (place, wh) in metered.wh.iter_mut().enumerate() {
             if !counting.contains(&place) {
                 *wh = 0;

@@ -1,6 +1,5 @@
 //! A gas meter: the days of a home, counted in cubic metres.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -10,7 +9,6 @@ use super::day_cache::DayCache;
 use super::half_hours::ParisDay;
 use super::home::Home;
 use super::lifetime::Lifetime;
-use super::recorded::{ImpossibleRecord, RecordedGasDay, check_amount};
 use crate::calendars::{ClassCode, TemporalClass};
 use crate::seed::Seed;
 
@@ -25,7 +23,6 @@ pub struct GasMeter {
     home: Home,
     lifetime: Lifetime,
     start_litres: i64,
-    recorded: BTreeMap<NaiveDate, i64>,
     sums: Arc<DayCache>,
 }
 
@@ -42,13 +39,7 @@ impl GasMeter {
     /// A meter that counts what `home` takes, from `installed_at` on and from zero.
     pub fn new(home: Home, installed_at: DateTime<Utc>) -> Self {
         let lifetime = Lifetime::since(installed_at);
-        Self {
-            home,
-            lifetime,
-            start_litres: 0,
-            recorded: BTreeMap::new(),
-            sums: Arc::new(DayCache::new(vec![0, 0])),
-        }
+        Self { home, lifetime, start_litres: 0, sums: Arc::new(DayCache::new(vec![0, 0])) }
     }
 
     /// The same, removed at `removed_at`.
@@ -61,29 +52,6 @@ impl GasMeter {
     #[must_use]
     pub fn starting_at(self, litres: i64) -> Self {
         Self { start_litres: litres, ..self }.afresh()
-    }
-
-    /// The same with recorded days, which win over the home's profile.
-    pub fn with_recorded(mut self, days: &[RecordedGasDay]) -> Result<Self, ImpossibleRecord> {
-        for recorded in days {
-            let date = recorded.date;
-            check_amount(date, recorded.litres)?;
-            if !self.lifetime.covers(date) {
-                return Err(ImpossibleRecord::NoMeter { date });
-            }
-            if self.recorded.insert(date, recorded.litres).is_some() {
-                return Err(ImpossibleRecord::Twice { date });
-            }
-        }
-        Ok(self.afresh())
-    }
-
-    /// What must be recorded on `date` so that the meter shows `litres` at the end of that day. A reading
-    /// below the day's first index is refused.
-    pub fn day_to_reach(&self, date: NaiveDate, litres: i64) -> Result<RecordedGasDay, ImpossibleRecord> {
-        let before = self.index(ParisDay::of(date).start()).litres;
-        let recorded = RecordedGasDay { date, litres: litres.saturating_sub(before) };
-        check_amount(date, recorded.litres).map(|()| recorded)
     }
 
     /// The home it counts for.
@@ -102,11 +70,7 @@ impl GasMeter {
             return GasVolume::default();
         }
         let wh_per_m3 = self.home.weather().gas_wh_per_m3(date);
-        let litres = self
-            .recorded
-            .get(&date)
-            .copied()
-            .unwrap_or_else(|| self.share(date, self.home.gas_wh(date)) * 1_000 / wh_per_m3);
+        let litres = self.share(date, self.home.gas_wh(date)) * 1_000 / wh_per_m3;
         let wh = i128::from(litres) * i128::from(wh_per_m3) / 1_000;
         GasVolume { litres, wh: i64::try_from(wh).unwrap_or(i64::MAX) }
     }

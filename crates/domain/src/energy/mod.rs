@@ -2,9 +2,8 @@
 //!
 //! Nothing here is stored: a [`Home`] works out each half-hour of electricity and each day of gas from its
 //! [`HomeProfile`], the [`Weather`] of its world and the seed, at any instant without walking there; a
-//! meter ([`ElectricityMeter`], [`GasMeter`]) counts them on its registers and keeps running sums. What is
-//! recorded wins over what is worked out ([`RecordedDay`]). Energy is in whole Wh, and all of it is made
-//! with integers, so a seed gives the same values on every machine.
+//! meter ([`ElectricityMeter`], [`GasMeter`]) counts them on its registers and keeps running sums. Energy is
+//! in whole Wh, and all of it is made with integers, so a seed gives the same values on every machine.
 //!
 //! To add a load: its description in `profile`, a function beside `night` and `solar`, its line in
 //! [`Home::day`].
@@ -20,7 +19,6 @@ mod lifetime;
 mod night;
 mod off_peak;
 mod profile;
-mod recorded;
 mod solar;
 mod tempo;
 #[cfg(test)]
@@ -38,7 +36,6 @@ pub use holidays::is_public_holiday;
 pub use home::{ChargingSession, DayCurve, Home};
 pub use off_peak::{MalformedOffPeakHours, OffPeakHours};
 pub use profile::{GasUse, Heating, HomeProfile, Rhythm, Schedule, Vehicle};
-pub use recorded::{ImpossibleRecord, RecordedDay, RecordedGasDay};
 pub use tempo::{RED_DAYS, TempoColour, TempoSeason, WHITE_DAYS};
 pub use weather::{Weather, degree_day};
 

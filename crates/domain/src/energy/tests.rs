@@ -133,28 +133,6 @@ proptest! {
         }
     }
 
-    /// What is recorded is what is counted, and the half-hours of the day say so too.
-    #[test]
-    fn recorded_days_win(meter in meters(), day in 1..40_u64, wh in 0..80_000_i64) {
-        let date = ParisDay::containing(meter.installed_at()).date() + Days::new(day);
-        let plain = meter.day(date);
-        let position = plain.classes().next().unwrap();
-        let class = meter.classes()[position].code;
-        let recorded = RecordedDay { date, class, wh };
-        let with = meter.clone().with_recorded(&[recorded]).unwrap();
-        let (from, to) = (plain.day.start(), plain.day.end());
-        prop_assert_eq!(with.energy_wh(Some(class), from, to), wh);
-        let counted = with.day(date);
-        let sum: i64 = counted.wh().iter().zip(counted.classes()).filter(|(_, of)| *of == position).map(|(wh, _)| wh).sum();
-        prop_assert_eq!(sum, wh);
-        prop_assert!(counted.wh().iter().all(|wh| *wh >= 0));
-        for other in meter.classes().iter().filter(|other| other.code != class) {
-            prop_assert_eq!(with.energy_wh(Some(other.code), from, to), meter.energy_wh(Some(other.code), from, to));
-        }
-        prop_assert_eq!(with.index_wh(None, from), meter.index_wh(None, from));
-        prop_assert_eq!(meter.with_recorded(&[recorded, recorded]).unwrap_err(), ImpossibleRecord::Twice { date });
-    }
-
     /// Gas: each span is the sum of its parts, at any instant, and nothing ever falls.
     #[test]
     fn gas_adds_up(seed in any::<u64>(), start in 0..10_000_u64, seconds in prop::collection::vec(0..40_000_000_i64, 2..8)) {
@@ -302,32 +280,7 @@ fn a_meter_counts_from_installation_to_removal() {
     assert!(end > 5_000_000);
     assert_eq!(meter.index_wh(None, DateTime::<Utc>::MAX_UTC), end);
     assert_eq!(meter.day(date(2026, 3, 13)).wh().iter().sum::<i64>(), 0);
-    let submitted =
-        meter.day_to_reach(crate::calendars::ClassCode::Base, date(2026, 3, 5), 5_500_000).unwrap();
-    let read = meter.clone().with_recorded(&[submitted]).unwrap();
-    assert_eq!(read.index_wh(None, midnight(date(2026, 3, 6))), 5_500_000);
-    let first = RecordedDay { date: date(2026, 3, 3), class: crate::calendars::ClassCode::Base, wh: 777 };
-    let read = meter.clone().with_recorded(&[first]).unwrap();
-    assert_eq!(read.index_wh(None, midnight(date(2026, 3, 4))), 5_000_777, "half a day counts all of it");
-    let below = meter.day_to_reach(crate::calendars::ClassCode::Base, date(2026, 3, 5), 4_999_999);
-    assert_eq!(below, Err(ImpossibleRecord::Falls { date: date(2026, 3, 5) }));
     // A clock at the end of time asks for no more than a century.
     let far = GasMeter::new(home, midnight(date(2095, 1, 1)));
     assert!(far.index(DateTime::<Utc>::MAX_UTC).wh > 0);
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "measures")]
-#[expect(clippy::print_stdout, reason = "measures")]
-fn speed() {
-    let tempo = Home::new(house(), Seed(1), "speed");
-    let meter = ElectricityMeter::new(tempo, Calendar::tempo(), midnight(date(2016, 1, 1)));
-    let started = std::time::Instant::now();
-    let first = meter.index_wh(None, midnight(date(2026, 1, 1)));
-    let ten_years = started.elapsed();
-    let started = std::time::Instant::now();
-    let again: i64 = (0..1_000)
-        .map(|_| meter.energy_wh(None, midnight(date(2024, 1, 1)), midnight(date(2025, 1, 1))))
-        .sum();
-    println!("ten years: {ten_years:?}, a year known: {:?} ({first} {again})", started.elapsed() / 1_000);
 }

@@ -153,17 +153,3 @@ fn gas_has_one_line() {
             .all(|day| day.wh > 0 && day.statistics.len() == 1 && day.statistics[0].label == GAS_LABEL)
     );
 }
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "measures")]
-#[expect(clippy::print_stdout, reason = "measures")]
-fn speed() {
-    let meter = meter();
-    let query = query(Frequency::HalfHour, midnight(2026, 5, 1)..midnight(2026, 6, 1));
-    let started = std::time::Instant::now();
-    let count = all(&meter, &query).len();
-    println!("a month in {count} half-hours, with a year of history worked out: {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    all(&meter, &query);
-    println!("again: {:?}", started.elapsed());
-}

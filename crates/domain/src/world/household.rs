@@ -78,7 +78,7 @@ impl Household {
     /// The meters.
     pub(super) fn meters(&self, tariffs: &Tariffs, world: Seed) -> AccountMeters {
         let install = |at: &Installation| {
-            let setup = at.setup(&self.agreements, tariffs, &[]);
+            let setup = at.setup(&self.agreements, tariffs);
             (at.point.id, Arc::new(SupplyMeters::install(&setup, world)))
         };
         self.installations.iter().map(install).collect()

@@ -246,7 +246,7 @@ impl Billed {
             &tariffs,
         );
         let install = |at: &crate::metering::Installation| {
-            let setup = at.setup(&world.agreements, &tariffs, &[]);
+            let setup = at.setup(&world.agreements, &tariffs);
             (at.point.id, std::sync::Arc::new(SupplyMeters::install(&setup, seed)))
         };
         let meters = world.installations.iter().map(install).collect();

@@ -27,7 +27,6 @@ pub(crate) mod payment_schedules;
 pub(crate) mod payments;
 pub(crate) mod pre_signed_tokens;
 pub(crate) mod properties;
-pub(crate) mod recorded_days;
 pub(crate) mod refresh_tokens;
 pub(crate) mod repayments;
 pub(crate) mod supply_points;

@@ -53,7 +53,7 @@ fn meters(installation: &Installation, until: Option<&str>) -> SupplyMeters {
         billing_frequency_months: 1,
         charging_ledger: LedgerId(1),
     };
-    let setup = installation.setup(&[agreement], &Tariffs::france(), &[]);
+    let setup = installation.setup(&[agreement], &Tariffs::france());
     SupplyMeters::install(&setup, Seed(3))
 }
 

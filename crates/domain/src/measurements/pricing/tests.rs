@@ -41,7 +41,7 @@ fn meters(agreements: &[Agreement], direction: Direction) -> SupplyMeters {
     let external_identifier = identifier.expect("14 digits");
     let point = SupplyPoint { id: POINT, property_id: PropertyId(1), external_identifier, direction };
     let home = HomeProfile { hot_water_wh_a_day: 5_000, solar_peak_watts: 3_000, ..HomeProfile::default() };
-    let setup = MeterSetup::new(&point, &home, None, agreements, &Tariffs::france(), &[]);
+    let setup = MeterSetup::new(&point, &home, None, agreements, &Tariffs::france());
     SupplyMeters::install(&setup, Seed(7))
 }
 
