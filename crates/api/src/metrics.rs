@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicU64;
 
+use kemu_domain::errors::codes;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -14,9 +15,6 @@ use crate::journal::Entry;
 
 /// What `/metrics` is.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-/// The code of Kraken's rate limits.
-const RATE_LIMITED: &str = "KT-CT-1199";
 
 /// Upper bounds in seconds.
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -75,7 +73,7 @@ impl Metrics {
         self.durations.get_or_create(&Site { site }).observe(entry.duration_ms / 1_000.0);
         for code in &entry.codes {
             self.errors.get_or_create(&Error { code: code.clone() }).inc();
-            if code == RATE_LIMITED {
+            if code == codes::TOO_MANY_REQUESTS.as_str() {
                 self.rate_limited.inc();
             }
         }

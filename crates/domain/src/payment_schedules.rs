@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::dates;
-use crate::errors::{Catalogue, Code};
+use crate::errors::{Code, codes};
 use crate::ids::{AccountId, LedgerId};
 use crate::money::Minor;
 
@@ -73,14 +73,13 @@ pub enum ScheduleError {
 impl ScheduleError {
     /// The code for the client.
     pub fn code(self) -> Code {
-        let code = match self {
-            Self::NoneActive => "KT-CT-3815",
-            Self::AmountNotPositive(_) => "KT-CT-3941",
-            Self::DayOutOfRange(_) => "KT-CT-3960",
-            Self::NothingNew => "KT-CT-3962",
-            Self::NotOffered => "KT-CT-3947",
-        };
-        Catalogue::get(code).expect("a test looks each of these codes up").code
+        match self {
+            Self::NoneActive => codes::SCHEDULE_NOT_FOUND,
+            Self::AmountNotPositive(_) => codes::SCHEDULE_AMOUNT_INVALID,
+            Self::DayOutOfRange(_) => codes::PAYMENT_DAY_INVALID,
+            Self::NothingNew => codes::SCHEDULE_UNCHANGED,
+            Self::NotOffered => codes::SCHEDULE_NOT_CREATED,
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use super::events::{EventKey, Step, Subject};
 use super::plan::AccountPlan;
 use crate::agreements::AgreementId;
 use crate::dates;
-use crate::errors::{Catalogue, Code};
+use crate::errors::{Code, codes};
 use crate::ids::{LedgerId, PaymentId};
 use crate::money::Minor;
 use crate::payment_schedules::PaymentScheduleId;
@@ -124,7 +124,7 @@ impl PaymentChangeError {
     /// The code for the client.
     pub fn code(self) -> Code {
         match self {
-            Self::NotOnItsWay(_) => Catalogue::get("KT-CT-3955").expect("a test looks this code up").code,
+            Self::NotOnItsWay(_) => codes::PAYMENT_NOT_CANCELLABLE,
         }
     }
 }

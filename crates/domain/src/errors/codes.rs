@@ -104,12 +104,18 @@ codes! {
     DATE_NOT_ISO = "KT-CT-1608";
     /// A time without an offset.
     DATETIME_WITHOUT_TIMEZONE = "KT-CT-1609";
+    /// The agreement is unknown or not the viewer's.
+    AGREEMENT_NOT_FOUND = "KT-CT-1501";
     /// The day of a product switch is too early or too late.
     PRODUCT_SWITCH_DATE_INVALID = "KT-CT-1507";
     /// An agreement cannot be made.
     AGREEMENT_NOT_CREATED = "KT-CT-1509";
+    /// An agreement for a time in which there is another.
+    AGREEMENT_OVERLAPS = "KT-CT-1511";
     /// An agreement cannot end then.
     AGREEMENT_NOT_TERMINATED = "KT-CT-1513";
+    /// A switch to a product that does not fit.
+    PRODUCT_SWITCH_INVALID = "KT-CT-1516";
     /// All ledgers were asked for, and one of them.
     ALL_LEDGERS_AND_ONE = "KT-CT-3818";
     /// The account has several ledgers, and none was named.
@@ -140,12 +146,20 @@ codes! {
     COLLECTION_INVALID = "KT-CT-3932";
     /// Bank details without a good IBAN or a holder.
     BANK_DETAILS_INVALID = "KT-CT-3940";
+    /// An account without a payment schedule to change.
+    SCHEDULE_NOT_FOUND = "KT-CT-3815";
+    /// A payment schedule over nothing.
+    SCHEDULE_AMOUNT_INVALID = "KT-CT-3941";
     /// A payment schedule of a kind that is not offered.
     SCHEDULE_NOT_CREATED = "KT-CT-3947";
     /// No payment is to be expected.
     PAYMENT_FORECAST_UNAVAILABLE = "KT-CT-3949";
     /// The payment is not on its way.
     PAYMENT_NOT_CANCELLABLE = "KT-CT-3955";
+    /// A payment day that not each month has.
+    PAYMENT_DAY_INVALID = "KT-CT-3960";
+    /// A payment schedule that is to become what it is.
+    SCHEDULE_UNCHANGED = "KT-CT-3962";
     /// The payment is not on its way, or would be nothing.
     PAYMENT_NOT_AMENDABLE = "KT-CT-3970";
     /// Owners of a mandate without id or type.
