@@ -8,6 +8,7 @@ use kemu_domain::energy::{Home, HomeProfile};
 use kemu_domain::errors::{Code, Failure, KrakenError, codes};
 use kemu_domain::{AccountNumber, PropertyId};
 use kemu_persistence::{accounts, devices};
+use sea_orm::ConnectionTrait;
 
 use crate::graphql::RequestContext;
 
@@ -148,7 +149,7 @@ pub async fn change(
     let id: DeviceId = id.parse().map_err(|_| unknown)?;
     let transaction = ctx.sandbox.store.begin().await?;
     let mut device = devices::visible_to(scope).to_change(&*transaction, &id).await?.ok_or(unknown)?;
-    let home = home_of(ctx, &device).await?;
+    let home = home_in(ctx, &*transaction, &device).await?;
     change(&mut device, &Car::of(&home))?;
     devices::set_settings(&*transaction, &id, &device.settings).await?;
     transaction.commit().await?;
@@ -157,7 +158,16 @@ pub async fn change(
 
 /// The home where a device charges; one that no meter knows has no car.
 pub(super) async fn home_of(ctx: &RequestContext, device: &Device) -> Result<Home, Failure> {
-    let found = super::homes::of_property(ctx, device.property_id).await?;
+    home_in(ctx, &ctx.sandbox.store.reader(), device).await
+}
+
+/// The same, asked of the transaction that is open: who holds a connection must not wait for another.
+async fn home_in(
+    ctx: &RequestContext,
+    connection: &impl ConnectionTrait,
+    device: &Device,
+) -> Result<Home, Failure> {
+    let found = super::homes::of_property(ctx, connection, device.property_id).await?;
     let none = || Home::new(HomeProfile::default(), ctx.sandbox.seed, &device.property_id.to_string());
     Ok(found.unwrap_or_else(none))
 }
