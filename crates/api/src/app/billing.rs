@@ -89,13 +89,18 @@ async fn bill_all(sandbox: &Sandbox, now: DateTime<Utc>) -> Result<usize, Failur
         return Ok(0);
     }
     let due = billing::due_at(sandbox.store.connection(), now).await?;
-    for account in &due {
-        Opened::begin(sandbox, *account, now).await?.commit(sandbox).await?;
+    let mut done = Ok(due.len());
+    for account in due {
+        let billed = async { Opened::begin(sandbox, account, now).await?.commit(sandbox).await };
+        // An account that cannot be billed holds up no other.
+        if let Err(failure) = billed.await {
+            done = Err(failure);
+        }
     }
     let changes = sandbox.billing.changes.load(SeqCst);
     let next_due = billing::next_due(sandbox.store.connection()).await?;
     sandbox.billing.set(next_due, changes, now);
-    Ok(due.len())
+    done
 }
 
 /// An account that is open for a change: billed up to now, nobody else writes to it. What is decided with it is
