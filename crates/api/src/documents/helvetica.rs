@@ -36,14 +36,17 @@ impl Font {
         if self.width(text, size) <= width {
             return text.to_owned();
         }
-        let mut cut = text.to_owned();
-        while cut.pop().is_some() {
-            let shown = format!("{}…", cut.trim_end());
-            if self.width(&shown, size) <= width {
-                return shown;
-            }
+        let left = width - self.width("…", size);
+        if left < 0.0 {
+            return String::new();
         }
-        String::new()
+        let mut taken = 0.0;
+        let mut fits = |letter: char| {
+            taken += self.width(letter.encode_utf8(&mut [0; 4]), size);
+            taken <= left
+        };
+        let end: usize = text.chars().take_while(|letter| fits(*letter)).map(char::len_utf8).sum();
+        format!("{}…", text[..end].trim_end())
     }
 }
 
