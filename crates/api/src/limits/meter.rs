@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::ops::Add;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use governor::clock::{Clock as GovernorClock, Reference};
@@ -41,7 +40,7 @@ impl Standing {
     /// fixed stretch of time.
     pub(super) fn of(rate: Rate, now: u64, whole: u64) -> Self {
         let limit = u128::from(rate.count.get());
-        let used = u128::from(whole.saturating_sub(now)).div_ceil(step(rate).as_nanos().max(1)).min(limit);
+        let used = u128::from(whole.saturating_sub(now)).div_ceil(rate.step().as_nanos()).min(limit);
         let signed = |number: u128| i64::try_from(number).unwrap_or(i64::MAX);
         Self {
             limit: signed(limit),
@@ -57,11 +56,6 @@ impl Standing {
     }
 }
 
-/// What one call costs.
-pub(super) fn step(rate: Rate) -> Duration {
-    Duration::from_secs(rate.period.seconds().into()) / rate.count.get()
-}
-
 pub(super) struct Meter {
     pub(super) rate: Rate,
     limiter: RateLimiter<Caller, Book, SandboxClock, NoOpMiddleware<Instant>>,
@@ -72,7 +66,7 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) fn new(rate: Rate, clock: &Clock) -> Self {
-        let quota = Quota::with_period(step(rate)).expect("no period is zero");
+        let quota = Quota::with_period(rate.step()).expect("no rate has a step of zero");
         let clock = SandboxClock(clock.clone());
         let book = Book::default();
         let limiter = RateLimiter::new(quota.allow_burst(rate.count), book.clone(), clock.clone());

@@ -3,7 +3,7 @@
 use kemu_persistence::limits::{self, State, Step};
 use kemu_persistence::{Error, Store};
 
-use super::meter::{self, Standing};
+use super::meter::Standing;
 use super::{Caller, Limit};
 use crate::switches::Rate;
 
@@ -45,7 +45,7 @@ impl Shared<'_> {
 }
 
 fn step(rate: Rate) -> Step {
-    let call = meter::step(rate).as_nanos();
+    let call = rate.step().as_nanos();
     let call = i64::try_from(call).unwrap_or(i64::MAX);
     Step { whole: call.saturating_mul(rate.count.get().into()), call }
 }

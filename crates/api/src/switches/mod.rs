@@ -5,6 +5,7 @@ pub mod active;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use kemu_domain::clock::Span;
@@ -151,6 +152,13 @@ impl Period {
     }
 }
 
+impl Rate {
+    /// How long one call takes up; never zero.
+    pub fn step(self) -> Duration {
+        Duration::from_secs(self.period.seconds().into()) / self.count.get()
+    }
+}
+
 impl FromStr for Rate {
     type Err = Malformed;
 
@@ -159,7 +167,9 @@ impl FromStr for Rate {
         let read = || {
             let (count, letter) = text.split_once('/')?;
             let period = periods.into_iter().find(|period| letter == period.letter().to_string())?;
-            Some(Self { count: count.parse().ok()?, period })
+            let rate = Self { count: count.parse().ok()?, period };
+            // What is counted are whole nanoseconds between calls.
+            (!rate.step().is_zero()).then_some(rate)
         };
         read().ok_or_else(|| Malformed::new(text, "rate", "10/m or 125/h"))
     }
@@ -234,6 +244,7 @@ mod tests {
         assert_eq!(brownout.starts_at.to_rfc3339(), "2026-12-01T10:00:00+00:00");
         for (wrong, right) in [
             ("10", "'10' is no rate; right would be 10/m or 125/h"),
+            ("2000000000/s", "'2000000000/s' is no rate; right would be 10/m or 125/h"),
             ("0/m", "'0/m' is no rate; right would be 10/m or 125/h"),
         ] {
             assert_eq!(wrong.parse::<Rate>().unwrap_err().to_string(), right);
