@@ -15,8 +15,9 @@ use kemu_persistence::demo::{DEMO_SOURCE, DEMO_YAML};
 use kemu_persistence::seed::{Origin, Planted, plant};
 use kemu_persistence::store::{OpenError, Store, StoreKind, StoreUrl};
 use kemu_persistence::{billing, demo, replicas, seed};
-use rand::SeedableRng as _;
+use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
+use uuid::Uuid;
 
 use crate::app::billing::BillingClock;
 use crate::app::oauth::devices::Guesses;
@@ -177,6 +178,13 @@ impl Sandbox {
     /// Runs `work` with the sandbox's source of chance.
     pub fn with_rng<T>(&self, work: impl FnOnce(&mut ChaCha20Rng) -> T) -> T {
         work(&mut self.rng.lock().expect("no holder of this lock panics"))
+    }
+
+    /// A new UUID, of the random kind.
+    pub fn uuid(&self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.with_rng(|rng| rng.fill_bytes(&mut bytes));
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
 
     /// A source of chance of its own, for work that waits in between.

@@ -1,16 +1,36 @@
 //! Mandates for direct debits.
 
 use chrono::{DateTime, Utc};
-use kemu_domain::UserId;
 use kemu_domain::dates::paris_date;
 use kemu_domain::direct_debits::{BankDetails, DirectDebitInstruction, InstructionStatus, replaced_by};
 use kemu_domain::errors::{Failure, KrakenError, codes};
+use kemu_domain::ledgers::Ledger;
 use kemu_domain::payment_schedules::ScheduleTrigger;
+use kemu_domain::{AccountId, UserId};
 use kemu_persistence::{billing, direct_debits, users};
 
 use super::billing::Opened;
 use super::{accounts, ledgers};
 use crate::graphql::RequestContext;
+
+/// The mandates of an account that the viewer sees, latest first; with statuses, those in one of them.
+pub async fn of_account(
+    ctx: &RequestContext,
+    account: AccountId,
+    statuses: Option<&[Option<InstructionStatus>]>,
+) -> Result<Vec<DirectDebitInstruction>, Failure> {
+    let mut found = direct_debits::of_account(&ctx.sandbox.store.reader(), account).await?;
+    found.retain(|mandate| statuses.is_none_or(|statuses| statuses.contains(&Some(mandate.status))));
+    found.reverse();
+    Ok(found)
+}
+
+/// Whether the bank refused the latest mandate for a ledger.
+pub async fn is_invalidated(ctx: &RequestContext, ledger: &Ledger) -> Result<bool, Failure> {
+    let found = of_account(ctx, ledger.account_id, None).await?;
+    let latest = found.iter().find(|mandate| mandate.ledger_id.is_none_or(|id| id == ledger.id));
+    Ok(latest.is_some_and(|mandate| mandate.status == InstructionStatus::Failed))
+}
 
 /// What a mandate is asked for with.
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@ use kemu_domain::accounts::Account;
 use kemu_domain::billing::Forecast;
 use kemu_domain::dates::{paris_date, paris_instant};
 use kemu_domain::errors::{Failure, codes};
+use kemu_domain::ledgers::Ledger;
 use kemu_domain::payment_schedules::{PaymentSchedule, ScheduleError, ScheduleWish};
 use kemu_persistence::{billing, direct_debits, payment_schedules};
 
@@ -16,6 +17,12 @@ use crate::graphql::RequestContext;
 const MONTHS_AHEAD: u32 = 12;
 /// How far it goes at most: each month ahead has to be billed. Ours.
 const MOST_MONTHS_AHEAD: u32 = 60;
+
+/// The ledger that a schedule pays.
+pub async fn ledger_of(ctx: &RequestContext, schedule: &PaymentSchedule) -> Result<Option<Ledger>, Failure> {
+    let all = kemu_persistence::ledgers::of_account(&ctx.sandbox.store.reader(), schedule.account_id).await?;
+    Ok(all.into_iter().find(|ledger| ledger.id == schedule.ledger_id))
+}
 
 /// The account's schedules, latest first, or one ledger's. Errors: 3837 a ledger that is none of the account's.
 pub async fn of_account(

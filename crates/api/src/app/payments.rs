@@ -5,12 +5,23 @@ use kemu_domain::billing::PaymentChangeError;
 use kemu_domain::dates::paris_date;
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::payments::{CollectionWish, Payment, PaymentStatus, uncollectable};
-use kemu_domain::{Minor, PaymentId};
+use kemu_domain::{AccountId, Minor, Page, PageRequest, PaymentId};
+use kemu_persistence::payments::Filter;
 use kemu_persistence::{direct_debits, payments};
 
 use super::billing::Opened;
 use super::{accounts, ledgers};
 use crate::graphql::RequestContext;
+
+/// A page of the payments of an account that the viewer sees, newest first.
+pub async fn page(
+    ctx: &RequestContext,
+    account: AccountId,
+    filter: &Filter,
+    request: &PageRequest,
+) -> Result<Page<Payment>, Failure> {
+    Ok(payments::page(&ctx.sandbox.store.reader(), account, filter, request).await?)
+}
 
 /// What is asked for with `collectPayment`.
 #[derive(Debug, Clone)]

@@ -2,11 +2,12 @@
 
 use kemu_auth::kraken_tokens::force_reauthentication;
 use kemu_auth::passwords;
+use kemu_domain::accounts::Account;
 use kemu_domain::dates::paris_date;
 use kemu_domain::errors::{Failure, KrakenError, ValidationError, codes};
 use kemu_domain::passwords as rules;
-use kemu_domain::users::{User, UserChange};
-use kemu_domain::{Scope, UserId};
+use kemu_domain::users::{Role, User, UserChange};
+use kemu_domain::{AccountId, Scope, UserId};
 use kemu_persistence::{accounts, users};
 
 use crate::graphql::RequestContext;
@@ -30,6 +31,22 @@ pub async fn change(ctx: &RequestContext, id: Option<&str>, change: UserChange) 
     users::set_details(&*transaction, &after).await?;
     transaction.commit().await?;
     Ok(after)
+}
+
+/// The people of an account that the viewer sees, by id.
+pub async fn of_account(ctx: &RequestContext, account: AccountId) -> Result<Vec<User>, Failure> {
+    let found = users::of_account(&ctx.sandbox.store.reader(), account).await?;
+    Ok(found.into_iter().map(|(user, _)| user).collect())
+}
+
+/// What a user is on each of their accounts.
+pub async fn roles_of(ctx: &RequestContext, user: UserId) -> Result<Vec<(Account, Role)>, Failure> {
+    let connection = &ctx.sandbox.store.reader();
+    let accounts = accounts::visible_to(Scope::User(user)).all(connection).await?;
+    let roles = users::roles_of(connection, user).await?;
+    let on =
+        |account: &Account| roles.iter().find(|role| role.account_id == account.id).map(|role| role.role);
+    Ok(accounts.into_iter().filter_map(|account| on(&account).map(|role| (account, role))).collect())
 }
 
 async fn changeable(ctx: &RequestContext, id: Option<&str>) -> Result<UserId, Failure> {

@@ -10,7 +10,6 @@ use kemu_domain::addresses::Address;
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::properties::Property;
 use kemu_domain::users::User;
-use kemu_persistence::users;
 
 use super::engine::resolvers::Resolvers;
 use super::{Ctx, addresses};
@@ -151,8 +150,7 @@ async fn overdue_balance(account: Arc<Account>, ctx: Ctx, (): ()) -> Result<Opti
 }
 
 async fn users_of(account: Arc<Account>, ctx: Ctx, (): ()) -> Result<Vec<User>, Failure> {
-    let users = users::of_account(&ctx.sandbox.store.reader(), account.id).await?;
-    Ok(users.into_iter().map(|(user, _)| user).collect())
+    app::users::of_account(&ctx, account.id).await
 }
 
 async fn properties(

@@ -9,7 +9,6 @@ use kemu_domain::errors::Failure;
 use kemu_domain::ledgers::Ledger;
 use kemu_domain::users::User;
 use kemu_domain::{Page, PageRequest};
-use kemu_persistence::{direct_debits, users};
 
 use super::Ctx;
 use super::engine::outputs::EnumName;
@@ -100,11 +99,7 @@ async fn of_account(
     arguments: InstructionsArguments,
     request: PageRequest,
 ) -> Result<Page<DirectDebitInstruction>, Failure> {
-    let mut found = direct_debits::of_account(&ctx.sandbox.store.reader(), account.id).await?;
-    if let Some(statuses) = arguments.statuses {
-        found.retain(|mandate| statuses.contains(&Some(mandate.status)));
-    }
-    found.reverse();
+    let found = app::direct_debits::of_account(&ctx, account.id, arguments.statuses.as_deref()).await?;
     Ok(Page::of(found, &request))
 }
 
@@ -138,13 +133,10 @@ async fn owners(mandate: Arc<DirectDebitInstruction>, ctx: Ctx, (): ()) -> Resul
 
 /// The account's first user, as nobody keeps who of several signed.
 pub(super) async fn owners_of(ctx: &Ctx, mandate: &DirectDebitInstruction) -> Result<Vec<Owner>, Failure> {
-    let users = users::of_account(&ctx.sandbox.store.reader(), mandate.account_id).await?;
-    Ok(users.into_iter().take(1).map(|(user, _)| Owner(user)).collect())
+    let users = app::users::of_account(ctx, mandate.account_id).await?;
+    Ok(users.into_iter().take(1).map(Owner).collect())
 }
 
-/// Whether the bank refused the latest mandate for the ledger.
 async fn is_invalidated(ledger: Arc<Ledger>, ctx: Ctx, (): ()) -> Result<bool, Failure> {
-    let found = direct_debits::of_account(&ctx.sandbox.store.reader(), ledger.account_id).await?;
-    let latest = found.iter().rfind(|mandate| mandate.ledger_id.is_none_or(|id| id == ledger.id));
-    Ok(latest.is_some_and(|mandate| mandate.status == InstructionStatus::Failed))
+    app::direct_debits::is_invalidated(&ctx, &ledger).await
 }

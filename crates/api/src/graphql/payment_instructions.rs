@@ -8,7 +8,6 @@ use kemu_domain::direct_debits::{DirectDebitInstruction, InstructionStatus};
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::ledgers::Ledger;
 use kemu_domain::{Page, PageRequest};
-use kemu_persistence::direct_debits;
 
 use super::Ctx;
 use super::direct_debits::{Owner, owners_of};
@@ -118,11 +117,7 @@ async fn of_account(
     arguments: MethodsArguments,
     request: PageRequest,
 ) -> Result<Page<Instruction>, Failure> {
-    let mut found = direct_debits::of_account(&ctx.sandbox.store.reader(), account.id).await?;
-    found.retain(|mandate| {
-        arguments.statuses.as_ref().is_none_or(|statuses| statuses.contains(&Some(mandate.status)))
-    });
-    found.reverse();
+    let found = app::direct_debits::of_account(&ctx, account.id, arguments.statuses.as_deref()).await?;
     Ok(Page::of(found, &request).map(Instruction))
 }
 

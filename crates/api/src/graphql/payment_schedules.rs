@@ -9,7 +9,6 @@ use kemu_domain::dates::paris_date;
 use kemu_domain::errors::Failure;
 use kemu_domain::payment_schedules::{PaymentSchedule, ScheduleTrigger, ScheduleWish};
 use kemu_domain::{Minor, Page, PageRequest};
-use kemu_persistence::ledgers;
 
 use super::Ctx;
 use super::engine::outputs::EnumName;
@@ -149,8 +148,7 @@ async fn create(ctx: Ctx, arguments: CreateArguments) -> Result<Option<Created>,
 }
 
 async fn ledger_number(schedule: Arc<PaymentSchedule>, ctx: Ctx, (): ()) -> Result<Option<String>, Failure> {
-    let ledgers = ledgers::of_account(&ctx.sandbox.store.reader(), schedule.account_id).await?;
-    let ledger = ledgers.into_iter().find(|ledger| ledger.id == schedule.ledger_id);
+    let ledger = app::payment_schedules::ledger_of(&ctx, &schedule).await?;
     Ok(ledger.map(|ledger| ledger.number.to_string()))
 }
 

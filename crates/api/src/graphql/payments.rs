@@ -8,7 +8,7 @@ use kemu_domain::errors::Failure;
 use kemu_domain::ledgers::Ledger;
 use kemu_domain::payments::{Payment, PaymentMethod, PaymentReason, PaymentStatus};
 use kemu_domain::{Minor, Page, PageRequest, PaymentId};
-use kemu_persistence::payments::{Filter, page};
+use kemu_persistence::payments::Filter;
 
 use super::Ctx;
 use super::engine::outputs::EnumName;
@@ -162,8 +162,7 @@ async fn requests(
     request: PageRequest,
 ) -> Result<Page<Requested>, Failure> {
     let filter = Filter { ledger: Some(own.0.id), methods: PaymentMethod::COLLECTED, ..Filter::default() };
-    let page = page(&ctx.sandbox.store.reader(), own.0.account_id, &filter, &request).await?;
-    Ok(page.map(Requested))
+    Ok(app::payments::page(&ctx, own.0.account_id, &filter, &request).await?.map(Requested))
 }
 
 async fn taken_again(
@@ -178,8 +177,7 @@ async fn taken_again(
         methods: &[PaymentMethod::DdRePresentation],
         ..Filter::default()
     };
-    let page = page(&ctx.sandbox.store.reader(), ledger.account_id, &filter, &request).await?;
-    Ok(page.map(Again))
+    Ok(app::payments::page(&ctx, ledger.account_id, &filter, &request).await?.map(Again))
 }
 
 async fn payments(
@@ -199,5 +197,5 @@ async fn payments(
         include_promises: arguments.include_promises.unwrap_or(true),
         ..Filter::default()
     };
-    Ok(page(&ctx.sandbox.store.reader(), account.id, &filter, &request).await?)
+    app::payments::page(&ctx, account.id, &filter, &request).await
 }

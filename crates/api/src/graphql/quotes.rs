@@ -10,7 +10,6 @@ use kemu_domain::quotes::QuotedProductId;
 use kemu_domain::supply_points::SupplyPointId;
 use kemu_domain::tariffs::Product;
 use kemu_domain::{Page, PageRequest};
-use rand::Rng as _;
 
 use super::Ctx;
 use super::engine::resolvers::Resolvers;
@@ -78,7 +77,7 @@ async fn create(ctx: Ctx, arguments: CreateArguments) -> Result<Option<Created>,
     let CreateInput { account_number, identifiers } = arguments.input;
     let identifiers: Vec<String> = identifiers.into_iter().flatten().collect();
     let points = app::quotes::for_account(&ctx, &account_number, &identifiers).await?;
-    let code = ctx.sandbox.with_rng(|rng| uuid(rng.next_u64(), rng.next_u64()));
+    let code = ctx.sandbox.uuid().to_string();
     Ok(Some(Created(Quote { code, requested_at: ctx.now, points })))
 }
 
@@ -100,10 +99,4 @@ async fn products(
     let point = quoted.installation.point.id;
     let products = quoted.products.iter().cloned().map(|product| QuotedProduct { point, product });
     Ok(Page::of(products.collect(), &request))
-}
-
-/// The code of a quote is a UUID, of the random kind.
-fn uuid(high: u64, low: u64) -> String {
-    let hex = format!("{high:016x}{low:016x}");
-    format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }

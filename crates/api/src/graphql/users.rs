@@ -8,7 +8,6 @@ use kemu_domain::accounts::{Account, AccountType};
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::passwords::HELP_TEXTS;
 use kemu_domain::users::{Role, User, UserChange};
-use kemu_persistence::{accounts, users};
 
 use super::Ctx;
 use super::engine::resolvers::Resolvers;
@@ -171,16 +170,10 @@ async fn accounts_of(
 }
 
 async fn roles(user: Arc<User>, ctx: Ctx, arguments: RolesArguments) -> Result<Vec<RoleOnAccount>, Failure> {
-    let connection = &ctx.sandbox.store.reader();
-    let mut found = Vec::new();
-    for role in users::roles_of(connection, user.id).await? {
-        let account = accounts::visible_to(Scope::User(user.id)).by_id(connection, role.account_id).await?;
-        let wanted = |account: &Account| {
-            arguments.account_number.as_ref().is_none_or(|number| number == account.number.as_str())
-        };
-        if let Some(account) = account.filter(wanted) {
-            found.push(RoleOnAccount { user: (*user).clone(), account, role: role.role });
-        }
-    }
-    Ok(found)
+    let all = app::users::roles_of(&ctx, user.id).await?.into_iter();
+    let wanted = |account: &Account| {
+        arguments.account_number.as_ref().is_none_or(|number| number == account.number.as_str())
+    };
+    let on = |(account, role)| RoleOnAccount { user: (*user).clone(), account, role };
+    Ok(all.filter(|(account, _)| wanted(account)).map(on).collect())
 }

@@ -160,11 +160,7 @@ fn cors() -> CorsLayer {
 struct CorrelationId(String);
 
 async fn correlate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let id = app.sandbox.with_rng(|rng| {
-        let mut bytes = [0; 16];
-        rand::Rng::fill_bytes(rng, &mut bytes);
-        uuid::Builder::from_random_bytes(bytes).into_uuid()
-    });
+    let id = app.sandbox.uuid();
     request.extensions_mut().insert(CorrelationId(id.to_string()));
     if !addresses::is_of_the_process(request.uri().path())
         && let Err(cause) = app.sandbox.follow_others().await

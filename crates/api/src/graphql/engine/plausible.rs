@@ -9,15 +9,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::Seed;
+use kemu_domain::errors::Failure;
 use kemu_domain::paging::Page;
+use kemu_domain::seed::Stream;
 use kemu_graphql::Value;
 use kemu_graphql::execution::Output;
 use kemu_graphql::schema::coerce::Arguments;
 use kemu_graphql::schema::{FieldDef, FieldIx, Schema, TypeIx, TypeKind, TypeRef};
+use uuid::Uuid;
 
 use super::connection::{self, Connection};
 use super::outputs::Node;
-use kemu_domain::errors::Failure;
 
 /// An object that nobody has modelled.
 #[derive(Clone)]
@@ -178,7 +180,7 @@ impl Made<'_> {
                 Value::from(format!("{}T{:02}:00:00+00:00", day(), stream.between(0, 23)))
             }
             "Time" => Value::from(format!("{:02}:30:00", stream.between(0, 23))),
-            "UUID" => Value::from(uuid(&mut stream)),
+            "UUID" => Value::from(uuid(&mut stream).to_string()),
             "ID" | "NonEmptyID" => Value::from(stream.between(100_000, 9_999_999).to_string()),
             "GenericScalar" => Value::Object(Vec::new()),
             "JSONString" => Value::from("{}"),
@@ -190,7 +192,7 @@ impl Made<'_> {
 }
 
 /// A number that suits the field's name.
-fn number(name: &str, stream: &mut kemu_domain::seed::Stream) -> i64 {
+fn number(name: &str, stream: &mut Stream) -> i64 {
     let lower = name.to_ascii_lowercase();
     let is = |part: &str| lower.contains(part);
     if is("count") || is("total") && !is("amount") {
@@ -205,7 +207,7 @@ fn number(name: &str, stream: &mut kemu_domain::seed::Stream) -> i64 {
 }
 
 /// A text that suits the field's name, in the forms that Kraken uses.
-fn text(name: &str, stream: &mut kemu_domain::seed::Stream) -> String {
+fn text(name: &str, stream: &mut Stream) -> String {
     let lower = name.to_ascii_lowercase();
     let is = |part: &str| lower.contains(part);
     let mut hex = |digits: usize| {
@@ -251,8 +253,7 @@ fn spaced(name: &str) -> String {
     words
 }
 
-fn uuid(stream: &mut kemu_domain::seed::Stream) -> String {
-    let (high, low) = (stream.next_u64(), stream.next_u64());
-    let hex = format!("{high:016x}{low:016x}");
-    format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+fn uuid(stream: &mut Stream) -> Uuid {
+    let number = u128::from(stream.next_u64()) << 64 | u128::from(stream.next_u64());
+    uuid::Builder::from_random_bytes(number.to_be_bytes()).into_uuid()
 }
