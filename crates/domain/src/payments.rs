@@ -43,10 +43,8 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
-    /// Whether `includePromises: false` leaves it out.
-    pub const fn is_promise(self) -> bool {
-        matches!(self, Self::Promised | Self::PromiseBroken)
-    }
+    /// What `includePromises: false` leaves out.
+    pub const PROMISES: [Self; 2] = [Self::Promised, Self::PromiseBroken];
 }
 
 /// The contract's `PaymentReasonOptions`.

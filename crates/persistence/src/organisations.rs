@@ -3,7 +3,7 @@
 use kemu_domain::organisations::Organisation;
 use kemu_domain::secrets::{KeyDigest, SecretKey};
 use kemu_domain::{AccountId, OrganisationId};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::entities::{organisation_accounts, organisation_permissions, organisations};
@@ -25,19 +25,6 @@ pub async fn by_secret_key_digest(
     digest: &KeyDigest,
 ) -> Result<Option<Organisation>> {
     one(connection, organisations::Column::SecretKeyDigest.eq(digest.to_vec())).await
-}
-
-/// Gives an organisation a new secret key; the old one is void from then on.
-pub async fn set_secret_key(
-    connection: &impl ConnectionTrait,
-    id: OrganisationId,
-    key: &SecretKey,
-) -> Result<()> {
-    let change = organisations::Entity::update_many()
-        .col_expr(organisations::Column::SecretKey, Expr::value(key.reveal()))
-        .col_expr(organisations::Column::SecretKeyDigest, Expr::value(key.digest().to_vec()));
-    change.filter(organisations::Column::Id.eq(id.get())).exec(connection).await?;
-    Ok(())
 }
 
 async fn one(connection: &impl ConnectionTrait, wanted: SimpleExpr) -> Result<Option<Organisation>> {

@@ -67,8 +67,7 @@ pub async fn page(
         select = select.filter(payments::Column::Method.is_in(methods));
     }
     if !filter.include_promises {
-        let promises =
-            [PaymentStatus::Promised, PaymentStatus::PromiseBroken].map(|status| status.to_string());
+        let promises = PaymentStatus::PROMISES.map(|status| status.to_string());
         select = select.filter(payments::Column::Status.is_not_in(promises));
     }
     let total = if filter.lets_all_through() {

@@ -7,7 +7,7 @@
 //! **Writers.** SQLite has one writer at a time. [`Store::begin`] therefore queues writers in this process
 //! before they take a connection, and then begins with `BEGIN IMMEDIATE`: two writers never deadlock, none
 //! polls for the lock, and readers always find a free connection. On PostgreSQL transactions run side by
-//! side, and queries that depend on what they read lock the rows (`transactions::post`).
+//! side, and queries that depend on what they read lock the rows (`transactions::open_books`).
 //!
 //! **Plans.** A SQLite built with `STAT4` prepares a statement anew when a bound value might change its plan, which
 //! doubles the cost of a page. `.cargo/config.toml` has it built without; the connections that read in place
@@ -117,11 +117,6 @@ impl WriteTransaction {
     /// Keeps what was written.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.transaction.commit().await
-    }
-
-    /// Throws away what was written.
-    pub async fn rollback(self) -> Result<(), DbErr> {
-        self.transaction.rollback().await
     }
 }
 

@@ -13,14 +13,13 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use kemu_domain::billing::Step;
 use kemu_domain::transactions::{ChargeSubject, Transaction, TransactionKind, TypeFilter};
-use kemu_domain::{AccountId, BillId, LedgerId, Minor, Page, PageRequest, Scope, TransactionId};
+use kemu_domain::{AccountId, BillId, LedgerId, Minor, Page, PageRequest};
 use sea_orm::sea_query::{Order, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
 
-use crate::accounts::in_scope;
 use crate::columns::{days, index, position};
 use crate::entities::billing_events;
 use crate::entities::transactions::{Column, Entity};
@@ -64,28 +63,6 @@ pub struct Filter {
     pub from: Option<NaiveDate>,
     /// Posted on this day or earlier.
     pub to: Option<NaiveDate>,
-}
-
-/// The transactions of the accounts that `scope` may see.
-pub fn visible_to(scope: Scope) -> Visible {
-    Visible { select: in_scope(Entity::find(), Column::AccountId, scope) }
-}
-
-/// A choice of transactions, to be narrowed down.
-#[derive(Clone, Debug)]
-pub struct Visible {
-    select: Select<Entity>,
-}
-
-impl Visible {
-    /// The one with this id.
-    pub async fn by_id(
-        self,
-        connection: &impl ConnectionTrait,
-        id: TransactionId,
-    ) -> Result<Option<Transaction>> {
-        self.select.filter(Column::Id.eq(id.get())).one(connection).await?.map(transaction).transpose()
-    }
 }
 
 /// A page of a book.
