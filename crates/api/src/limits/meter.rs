@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::ops::Add;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, Utc};
 use governor::clock::{Clock as GovernorClock, Reference};
@@ -61,17 +61,17 @@ pub(super) struct Meter {
     limiter: RateLimiter<Caller, Book, SandboxClock, NoOpMiddleware<Instant>>,
     book: Book,
     clock: SandboxClock,
-    start: Instant,
 }
 
 impl Meter {
     pub(super) fn new(rate: Rate, clock: &Clock) -> Self {
         let quota = Quota::with_period(rate.step()).expect("no rate has a step of zero");
-        let clock = SandboxClock(clock.clone());
         let book = Book::default();
-        let limiter = RateLimiter::new(quota.allow_burst(rate.count), book.clone(), clock.clone());
-        let start = clock.now();
-        Self { rate, limiter, book, clock, start }
+        // The limiter reckons from when it was made and does not tell that, so it is made at the epoch.
+        let sandbox = SandboxClock::default();
+        let limiter = RateLimiter::new(quota.allow_burst(rate.count), book.clone(), sandbox.clone());
+        sandbox.0.get_or_init(|| clock.clone());
+        Self { rate, limiter, book, clock: sandbox }
     }
 
     /// Takes so much; false where there is not enough left, and nothing is taken then.
@@ -93,13 +93,12 @@ impl Meter {
 
     /// Read from the same state that decides.
     pub(super) fn standing(&self, caller: Caller) -> Standing {
-        let now = self.clock.now();
-        let elapsed = now.duration_since(self.start).as_u64();
+        let now = self.clock.now().0;
         let whole = {
             let book = self.book.0.lock().expect("no holder of this lock panics");
-            book.get(&caller).map_or(elapsed, |whole| whole.as_u64().max(elapsed))
+            book.get(&caller).map_or(now, |whole| whole.as_u64().max(now))
         };
-        Standing::of(self.rate, now.0, self.start.0 + whole)
+        Standing::of(self.rate, now, whole)
     }
 }
 
@@ -128,15 +127,15 @@ impl StateStore for Book {
     }
 }
 
-/// The sandbox's clock, as governor reads one.
-#[derive(Clone)]
-struct SandboxClock(Clock);
+/// The sandbox's clock, as governor reads one; at the epoch until it is given.
+#[derive(Default, Clone)]
+struct SandboxClock(Arc<OnceLock<Clock>>);
 
 impl GovernorClock for SandboxClock {
     type Instant = Instant;
 
     fn now(&self) -> Instant {
-        Instant(nanoseconds(self.0.now()))
+        Instant(self.0.get().map_or(0, |clock| nanoseconds(clock.now())))
     }
 }
 

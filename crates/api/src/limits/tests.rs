@@ -1,6 +1,7 @@
 use chrono::{DateTime, TimeDelta};
 
 use futures_util::FutureExt as _;
+use kemu_domain::clock::Move;
 
 use super::*;
 
@@ -31,6 +32,21 @@ fn the_last_allowed_call_passes_the_next_does_not_and_time_restores_it() {
     assert_eq!(standing.whole_at - clock.now().timestamp(), 60);
     clock.advance(TimeDelta::seconds(60));
     assert!((0..3).all(|_| call(SOMEBODY)) && !call(SOMEBODY));
+}
+
+#[test]
+fn what_is_left_is_exact_where_the_clock_ran_when_the_limits_were_made() {
+    let clock = Clock::real();
+    let limits =
+        Limits::new(&Contract::load(), RateLimits::On, &["Query.account=3/m".parse().unwrap()], &clock)
+            .unwrap();
+    clock.obey(Move::Freeze).unwrap();
+    for left in [2, 1, 0] {
+        assert!(here(limits.call(SOMEBODY, "Query", "account")));
+        let told = here(limits.fields(SOMEBODY)).into_iter().find(|(name, ..)| *name == "Query.account");
+        let (_, _, standing) = told.unwrap();
+        assert_eq!((standing.remaining, standing.is_blocked), (left, left == 0));
+    }
 }
 
 #[test]
