@@ -13,6 +13,9 @@ test('errors, foreign requests, refused pages and broken policies are seen', asy
   const strange = await context.newPage();
   await strange.goto(`${kemu}/authorize/`);
   assert.deepEqual(result(seen), { errors: [], strangers: [], refusals: [400] });
+  // The browser tells of these when it comes to it.
+  const says = (start) => strange.waitForEvent('console', (message) => message.text().startsWith(start));
+  const told = Promise.all([says('said aloud'), says('content security policy'), context.waitForEvent('weberror')]);
   await strange.evaluate(() => {
     console.error('said aloud');
     setTimeout(() => { throw new Error('thrown'); });
@@ -20,6 +23,7 @@ test('errors, foreign requests, refused pages and broken policies are seen', asy
     script.textContent = 'globalThis.planted = true';
     document.body.append(script);
   });
+  await told;
   await strange.route('https://elsewhere.example/', (route) => route.abort());
   await strange.goto('https://elsewhere.example/').catch(() => {});
   await context.close();

@@ -21,8 +21,13 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `command`, which runs kemu in the end, and waits for the address that it prints.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        Self::start_logged(command, Stdio::null())
+    }
+
+    /// The same, with a place for what kemu logs.
+    pub(crate) fn start_logged(command: &mut Command, log: impl Into<Stdio>) -> Result<Self> {
         let command = command.env("KEMU_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut process = command.stderr(Stdio::null()).spawn().context("cannot run kemu")?;
+        let mut process = command.stderr(log).spawn().context("cannot run kemu")?;
         let stdout = process.stdout.take().context("stdout is piped")?;
         let mut address = String::new();
         BufReader::new(stdout).read_line(&mut address)?;

@@ -26,6 +26,16 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Takes from a program what whoever runs us has set for kemu. A `kemu.toml` is read where it is started: that is yours.
+pub(crate) fn without_settings(command: &mut Command) -> &mut Command {
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("KEMU_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Runs a program to its end; what it prints passes through.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     tell(&format!("$ {}", shown(command)));

@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import axeCore from 'axe-core';
 import { chromium } from 'playwright-core';
 import { kemu } from './kemu.mjs';
@@ -50,9 +51,15 @@ export async function open(t, { others = [], refusals = [], ...options } = {}) {
   const seen = await watch(context, [kemu, ...others]);
   const page = await context.newPage();
   t.after(async () => {
-    await picture(page, t.name);
-    await context.close();
-    assert.deepEqual(result(seen), { errors: [], strangers: [], refusals }, 'what went wrong in the browser');
+    try {
+      await picture(page, t.name);
+    } finally {
+      await context.close();
+      const announced = { errors: [], strangers: [], refusals };
+      // A test that has failed already tells nothing of what fails after it.
+      if (!isDeepStrictEqual(result(seen), announced)) t.diagnostic(`in the browser: ${JSON.stringify(result(seen))}`);
+      assert.deepEqual(result(seen), announced, 'what went wrong in the browser');
+    }
   });
   return page;
 }

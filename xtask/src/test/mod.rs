@@ -61,6 +61,7 @@ impl Group {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut server = None;
     let (mut passed, mut failed, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+    let mut told = Vec::new();
     for group in Group::value_variants() {
         let name = group.name();
         if options.skip.contains(group) {
@@ -69,7 +70,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         let (done, took) = shell::timed(&format!("test group {name}"), || run_group(*group, &mut server));
         let line = format!("{name} {:.0} s", took.as_secs_f64());
-        if done.is_ok() { passed.push(line) } else { failed.push(line) }
+        match done {
+            Ok(()) => passed.push(line),
+            Err(error) => {
+                failed.push(line);
+                told.push(format!("{name}: {error:#}"));
+            }
+        }
     }
     drop(server);
     for (word, groups) in [("passed", &passed), ("skipped", &skipped), ("failed", &failed)] {
@@ -77,6 +84,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             shell::print(&format!("{word}: {}", groups.join(", ")));
         }
     }
+    // Once more: where only the last lines are kept, they tell why.
+    told.iter().for_each(|failure| shell::print(failure));
     shell::print(&format!(
         "groups: {} passed, {} failed, {} skipped",
         passed.len(),
