@@ -2,133 +2,29 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { open, picture, violations } from './support/browser.mjs';
 import { kemu } from './support/kemu.mjs';
 import { tabTo } from './support/keyboard.mjs';
-
-const API = `${kemu}/v1/graphql/`;
-/** Names fields that are deprecated, a page, and a field that nobody has modelled. */
-const QUERY = `query Ledgers($number: String!) {
-  account(accountNumber: $number) {
-    ledgers {
-      id
-      name
-    }
-    transactions(first: 30) {
-      edges {
-        node {
-          title
-          amount
-        }
-      }
-    }
-    campaigns {
-      name
-    }
-  }
-}
-`;
-const VARIABLES = '{ "number": "A-F1A7BA5E" }';
-
-/** A link to an operation, as the live page takes it. */
-function link(query, variables = '', operationName = '') {
-  return `${API}#${new URLSearchParams({ query, variables, operationName })}`;
-}
-
-/** Asks the API from outside of the browser. */
-async function ask(query, variables, headers = {}) {
-  const body = JSON.stringify({ query, variables });
-  const answer = await fetch(API, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
-  return (await answer.json()).data;
-}
-
-/** Opens GraphiQL and waits until one can type. */
-async function graphiql(t, { url = API, ...options } = {}) {
-  const page = await open(t, { viewport: { width: 1440, height: 860 }, ...options });
-  await page.goto(url);
-  await page.locator(`${QUERY_EDITOR} .monaco-editor`).waitFor();
-  return page;
-}
-
-/** Shows a panel, if it is not there. */
-async function panel(page, title) {
-  const shown = page.getByRole('region', { name: title, exact: true });
-  if (!(await shown.isVisible())) {
-    await page.getByRole('button', { name: `Show ${title}`, exact: true }).click();
-  }
-  await shown.waitFor();
-  return shown;
-}
-
-const QUERY_EDITOR = '.graphiql-query-editor';
-/** Variables or headers, whichever are shown. */
-const TOOL_EDITOR = '.graphiql-editor-tool';
-const RESULT = '.result-window';
-
-/**
- * Waits until an editor shows this. Editors draw some time after they are told what to show, so their text is always
- * waited for. What looks like a space there is another character, which `\s` matches, and lines follow each other
- * without one.
- */
-async function shows(page, editor, pattern) {
-  await page.locator(`${editor} .view-lines:visible`, { hasText: pattern }).waitFor();
-}
-
-/** Waits until an editor shows this no longer. */
-async function showsNo(page, editor, pattern) {
-  await page.locator(`${editor} .view-lines:visible`, { hasNotText: pattern }).waitFor();
-}
-
-/** Types at the end of the operation. */
-async function type(page, keys) {
-  await page.locator(`${QUERY_EDITOR} .view-lines`).click();
-  await page.keyboard.type(keys);
-}
-
-async function signIn(page, name) {
-  await (await panel(page, 'Sign in')).getByRole('button', { name: new RegExp(`^${name}\\b`) }).click();
-  await page.getByText(`Signed in as ${name}. The token is in the headers.`).waitFor();
-}
-
-/** Opens a sheet of facts and waits until it tells each of these, where parts follow each other without a space. */
-async function tells(facts, sheet, ...words) {
-  await facts.getByRole('tab', { name: new RegExp(`^${sheet}`) }).click();
-  for (const one of words) {
-    await facts.getByRole('tabpanel').filter({ hasText: one }).waitFor();
-  }
-}
-
-test('one click signs in, and the header has the bare token', async (t) => {
-  const page = await graphiql(t);
-  await signIn(page, 'flat-base');
-  await page.getByRole('button', { name: 'Headers', exact: true }).click();
-  await shows(page, TOOL_EDITOR, /"Authorization":\s*"eyJ/);
-  await page.reload();
-  await page.getByText('API site · flat-base').waitFor();
-  const stored = await page.evaluate(() => JSON.stringify(localStorage));
-  assert.match(stored, /"kemu:signed-in-as":"flat-base"/, 'who is remembered');
-  assert.doesNotMatch(stored, /eyJ/, 'no token is');
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByText('API site · not signed in').waitFor();
-});
-
-test('every demo person and organisation is there, with what they are good for', async (t) => {
-  const page = await graphiql(t);
-  const credentials = await (await fetch(`${kemu}/_emulator/demo-credentials`)).json();
-  const names = [...credentials.people, ...credentials.organisations].map(({ name }) => name);
-  const choices = page.locator('.choice');
-  await choices.first().waitFor();
-  assert.deepEqual(await choices.locator('b').allInnerTexts(), names);
-  for (const words of await choices.locator('span').allInnerTexts()) {
-    assert.notEqual(words, '', 'somebody without a word in people.ts');
-  }
-});
+import {
+  ask, freeze, graphiql, isSignedIn, link, panel, paste, QUERY, QUERY_EDITOR, RESULT, run, shows, showsNo, signIn, tells,
+  TOOL_EDITOR, type, VARIABLES,
+} from './support/graphiql.mjs';
 
 test('the first example runs with one click, as the person it is about', async (t) => {
   const page = await graphiql(t);
   await (await panel(page, 'Examples')).getByRole('button', { name: /^Run: The guide's getTransactions/ }).click();
   await shows(page, RESULT, /"hasNextPage":\s*true[^]*"endCursor"/);
-  await page.getByText('API site · long-history').waitFor();
+  await isSignedIn(page, 'long-history');
+});
+
+test('each example has a tab and an answer of its own', async (t) => {
+  const page = await graphiql(t);
+  const examples = await panel(page, 'Examples');
+  for (const [title, answer] of [[/^Run: The next page/, /"totalCount"/], [/^Run: Somebody else's account/, /KT-CT-4177/]]) {
+    await examples.getByRole('button', { name: title }).click();
+    await shows(page, RESULT, answer);
+  }
+  await page.getByRole('tab', { name: 'NextPage' }).click();
+  await shows(page, RESULT, /"totalCount"/);
 });
 
 test('facts beside the operation are the numbers and errors that the API tells', async (t) => {
@@ -178,16 +74,40 @@ test('who may not ask is told before asking, and facts follow the typing', async
   await facts.filter({ hasText: /The document is refused.*Cannot query field 'viewr' on type 'Query'/ }).waitFor();
 });
 
+test('variables may have comments, and what is wrong with them is told', async (t) => {
+  const page = await graphiql(t, { url: link(QUERY, '{ "number": "A-F1A7BA5E", // mine\n}') });
+  await signIn(page, 'flat-base');
+  const facts = await panel(page, 'Operation facts');
+  await facts.getByText('Asked as flat-base.').waitFor();
+  await paste(page, TOOL_EDITOR, '{"number" "A-F1A7BA5E"}');
+  await facts.getByText('The variables are no JSON object: Colon expected, line 1, column 11.').waitFor();
+});
+
+test('facts follow what a run leaves of a limit', async (t) => {
+  await freeze(t);
+  await fetch(`${kemu}/_emulator/limits`, { method: 'DELETE' });
+  const page = await graphiql(t, { url: link(QUERY, VARIABLES) });
+  await signIn(page, 'flat-base');
+  const facts = await panel(page, 'Operation facts');
+  await tells(facts, 'Cost', '1,000 left');
+  await run(page);
+  await tells(facts, 'Cost', '999 left');
+});
+
 test('a link opens its operation, and the address becomes a link to what is typed', async (t) => {
   const page = await graphiql(t, { url: link('query One { krakenVersion { number } } query Two { viewer { id } }', '{"a":1}', 'Two') });
   await shows(page, QUERY_EDITOR, /query\sOne\s.*query\sTwo/);
   await shows(page, TOOL_EDITOR, /"a":1/);
   const facts = await panel(page, 'Operation facts');
   await facts.getByText('query Two').waitFor();
+  await type(page, ' # typed');
+  await page.waitForURL((url) => url.hash.includes('typed') && url.hash.endsWith('&operationName=Two'));
+  await facts.getByText('query Two').waitFor();
   await page.evaluate((hash) => (location.hash = hash), `query=${encodeURIComponent('{ __typename }')}`);
   await shows(page, QUERY_EDITOR, /__typename/);
-  await type(page, ' ');
-  await page.waitForURL((url) => url.hash.startsWith('#query=') && url.hash.includes('__typename'));
+  await page.waitForURL((url) => url.hash === `#query=${encodeURIComponent('{ __typename }')}`);
+  await paste(page, QUERY_EDITOR, '');
+  await page.waitForURL((url) => url.hash === '');
 });
 
 test('fields are ticked into the operation and out of it, by keyboard', async (t) => {
@@ -195,6 +115,8 @@ test('fields are ticked into the operation and out of it, by keyboard', async (t
   await signIn(page, 'two-accounts');
   const fields = await panel(page, 'Fields');
   await fields.getByLabel('Find').fill('account');
+  // The list follows what is typed when there is time for it.
+  await fields.getByRole('checkbox', { name: /^krakenVersion/ }).waitFor({ state: 'detached' });
   const account = fields.getByRole('checkbox', { name: /^account AccountType/ });
   await tabTo(page, account);
   await page.keyboard.press('Space');
@@ -202,7 +124,7 @@ test('fields are ticked into the operation and out of it, by keyboard', async (t
   await shows(page, TOOL_EDITOR, /"accountNumber":\s*"A-2ACC0001"/);
   const balance = fields.getByRole('checkbox', { name: /^balance Int/ });
   await balance.check();
-  await page.getByRole('button', { name: /^Execute query/ }).click();
+  await run(page);
   await shows(page, RESULT, /"balance"/);
   await balance.uncheck();
   await account.uncheck();
@@ -220,6 +142,19 @@ test('sheets of facts are moved through with the arrow keys', async (t) => {
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowRight');
   await facts.getByRole('tab', { name: 'Permissions', selected: true }).waitFor();
+});
+
+test('limits are those of who asks, and a rate in use is told', async (t) => {
+  await freeze(t);
+  const page = await graphiql(t, { url: link('{ account(accountNumber: "A-2ACC0001") { number } }') });
+  await signIn(page, 'usage-reader');
+  const limits = await panel(page, 'Limits');
+  await limits.getByText('of 100,000').waitFor();
+  await limits.getByRole('button', { name: 'Lift all limits' }).click();
+  await limits.getByText('as if nobody had asked').waitFor();
+  await limits.getByText('None. A rate that you use stands here').waitFor();
+  await run(page);
+  await limits.getByRole('row', { name: /^Query\.account 1000\/h in use/ }).waitFor();
 });
 
 test('limits are read, the clock is moved, and a token ends', async (t) => {
@@ -248,25 +183,10 @@ test('limits are read, the clock is moved, and a token ends', async (t) => {
 
 test('the auth site has the page, too, with its own schema', async (t) => {
   const page = await graphiql(t, { url: `${kemu}/graphql/#query=${encodeURIComponent('{ account(accountNumber: "") { number } }')}` });
-  await page.getByText('auth site · not signed in').waitFor();
+  await isSignedIn(page, 'not signed in', 'auth site');
   const facts = await panel(page, 'Operation facts');
   await facts.getByText("Cannot query field 'account' on type 'Query'.").waitFor();
+  const examples = await panel(page, 'Examples');
+  await examples.getByText('more ask for fields that the schema of this site does not have').waitFor();
+  assert.equal(await examples.getByRole('button', { name: /getTransactions/ }).count(), 0);
 });
-
-for (const colorScheme of ['light', 'dark']) {
-  test(`our panels are accessible in the ${colorScheme}`, async (t) => {
-    const page = await graphiql(t, { url: link(QUERY, VARIABLES), colorScheme });
-    await signIn(page, 'flat-base');
-    for (const title of ['Sign in', 'Operation facts', 'Fields', 'Examples', 'Limits', 'Clock']) {
-      const shown = await panel(page, title);
-      assert.deepEqual(await violations(page, '.kemu'), [], title);
-      await picture(page, `graphiql ${title} ${colorScheme}`);
-      if (title === 'Operation facts') {
-        for (const tab of await shown.getByRole('tab').all()) {
-          await tab.click();
-          assert.deepEqual(await violations(page, '.kemu'), [], await tab.innerText());
-        }
-      }
-    }
-  });
-}

@@ -5,16 +5,16 @@ import assert from 'node:assert/strict';
 const MOST_STEPS = 80;
 
 /** Presses Tab until `target` has the focus. Wherever the focus is on the way, a person must be able to see it. */
-export async function tabTo(page, target) {
+export async function tabTo(page, target, key = 'Tab') {
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
     const focus = await page.evaluate(focused);
     assert.deepEqual(focus.hidden, [], `the focus on ${focus.element}`);
     if (await target.evaluate((element) => element === document.activeElement)) {
       return;
     }
   }
-  assert.fail(`${MOST_STEPS} times Tab did not lead to ${target}`);
+  assert.fail(`${MOST_STEPS} times ${key} did not lead to ${target}`);
 }
 
 /** The element with the focus, and what hides that from a person. Runs in the page. */

@@ -1,7 +1,10 @@
-// The operation in the active tab, as it stands a moment after the last key was pressed.
+// What Run would send, as it stands a moment after the last key was pressed.
 import { useGraphiQL } from '@graphiql/react';
 
+import { useText } from './editors';
 import { authorization } from './headers';
+
+const PAUSE = 100;
 
 export interface Current {
   query: string;
@@ -10,10 +13,12 @@ export interface Current {
   token: string | undefined;
 }
 
-export function useCurrent(): Current {
-  const query = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.query ?? '');
-  const variables = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.variables ?? '');
-  const headers = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.headers ?? '');
+/** Null before the editors are there. */
+export function useCurrent(): Current | null {
+  const query = useText('queryEditor', PAUSE);
+  const variables = useText('variableEditor', PAUSE);
+  const headers = useText('headerEditor', PAUSE);
   const operationName = useGraphiQL((state) => state.operationName ?? null);
+  if (query === null || variables === null || headers === null) return null;
   return { query, variables, operationName, token: authorization(headers) };
 }

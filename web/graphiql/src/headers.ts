@@ -1,27 +1,24 @@
 // The `Authorization` header in the text of the headers editor, which people may edit as they like.
-
-/** The headers in a text; null where it is no JSON object. */
-export function parse(text: string | null | undefined): Record<string, string> | null {
-  if (!text?.trim()) return {};
-  try {
-    const headers: unknown = JSON.parse(text);
-    return headers && typeof headers === 'object' && !Array.isArray(headers) ? (headers as Record<string, string>) : null;
-  } catch {
-    return null;
-  }
-}
+import { glance, readObject, withMember } from './jsonc';
 
 const isAuthorization = (name: string) => name.toLowerCase() === 'authorization';
 
-/** The value of `Authorization` in a text of headers. */
-export function authorization(text: string | null | undefined): string | undefined {
-  const found = Object.entries(parse(text) ?? {}).find(([name]) => isAuthorization(name));
-  return found ? String(found[1]) : undefined;
+/** The value of `Authorization` in a text of headers, which may be half typed. */
+export function authorization(text: string): string | undefined {
+  const found = Object.entries(glance(text)).find(([name]) => isAuthorization(name));
+  return found && String(found[1]);
 }
 
-/** The text with this `Authorization`, or without one. Kraken takes the bare token. */
-export function withAuthorization(text: string | null | undefined, token: string | null): string {
-  const others = Object.entries(parse(text) ?? {}).filter(([name]) => !isAuthorization(name));
-  const headers = Object.fromEntries(token ? [...others, ['Authorization', token]] : others);
-  return Object.keys(headers).length ? JSON.stringify(headers, null, 2) : '';
+/** The text with this `Authorization`, or without one; null where it is no JSON object. Kraken takes the bare token. */
+export function withAuthorization(text: string, token: string | null): string | null {
+  try {
+    const all = Object.keys(readObject(text));
+    const names = all.filter(isAuthorization);
+    if (!token && names.length === all.length) return names.length ? '' : text;
+    const [name = 'Authorization', ...others] = names;
+    const cleared = (token ? others : names).reduce((left, one) => withMember(left, one, undefined), text);
+    return token ? withMember(cleared, name, token) : cleared;
+  } catch {
+    return null;
+  }
 }

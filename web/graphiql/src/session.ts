@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from 'react';
 
 import { graphql, own, words } from './server';
+import { storage } from './storage';
 
 export interface Person {
   name: string;
@@ -41,7 +42,8 @@ let session: Session = {
   expires: null,
   error: null,
 };
-const issued = new Set<string>();
+/** The tokens that this page has minted, with whose they are. */
+const issued = new Map<string, string>();
 const watchers = new Set<() => void>();
 
 function become(change: Partial<Session>) {
@@ -58,8 +60,8 @@ export function useSession(): Session {
   }, currentSession);
 }
 
-/** Was this token minted by this page? Then the page may put another in its place. */
-export const isOurs = (token: string) => issued.has(token);
+/** Whose token this is, if this page has minted it. Then the page may put another in its place. */
+export const whose = (token: string | undefined) => issued.get(token ?? '');
 
 /** Reads who there is, and signs in whom the browser remembers. */
 export async function start() {
@@ -68,29 +70,37 @@ export async function start() {
   } catch (thrown) {
     become({ error: words(thrown) });
   }
-  const remembered = localStorage.getItem(REMEMBERED);
-  if (remembered) await signIn(remembered);
+  const remembered = storage.getItem(REMEMBERED);
+  if (remembered && !(await signIn(remembered))) storage.removeItem(REMEMBERED);
 }
 
-/** Signs a demo person or organisation in by name. */
-export async function signIn(who: string): Promise<void> {
+/** The last click wins, whichever answer comes first. */
+let clicks = 0;
+
+/** Signs a demo person or organisation in by name. Where that fails, or somebody clicked again, all stays as it is. */
+export async function signIn(who: string): Promise<boolean> {
+  const click = ++clicks;
   const person = session.credentials.people.find((one) => one.name === who);
   const organisation = session.credentials.organisations.find((one) => one.name === who);
   const input = person ? { APIKey: person.apiKey } : { organizationSecretKey: organisation?.secretKey };
   try {
     if (!person && !organisation) throw new Error(`There is no '${who}' in this world.`);
     const answer = await graphql<{ obtainKrakenToken: { token: string; payload: { exp: number } } }>(SIGN_IN, { input });
+    if (click !== clicks) return false;
     const { token, payload } = answer.obtainKrakenToken;
-    issued.add(token);
-    localStorage.setItem(REMEMBERED, who);
+    issued.set(token, who);
+    storage.setItem(REMEMBERED, who);
     become({ who, token, expires: payload.exp, error: null });
+    return true;
   } catch (thrown) {
-    become({ who: null, token: null, expires: null, error: `${who}: ${words(thrown)}` });
+    if (click === clicks) become({ error: `${who}: ${words(thrown)}` });
+    return false;
   }
 }
 
 /** Forgets who was signed in. */
 export function signOut() {
-  localStorage.removeItem(REMEMBERED);
+  clicks++;
+  storage.removeItem(REMEMBERED);
   become({ who: null, token: null, expires: null, error: null });
 }

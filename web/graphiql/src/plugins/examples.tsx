@@ -1,35 +1,50 @@
 // Examples: each opens in a tab of its own, asked as somebody for whom it has an answer.
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react';
-import { useState } from 'react';
+import { parse, validate } from 'graphql';
+import { useMemo, useState } from 'react';
 
 import { EXAMPLES, type Example } from '../examples';
-import { withAuthorization } from '../headers';
 import { Badge, icon, Live, Panel } from '../parts';
+import { site } from '../server';
 import { currentSession, signIn } from '../session';
+import { useFill } from './sign-in';
 
 function Examples() {
-  const { addTab, run, setOperationName } = useGraphiQLActions();
-  const { queryEditor, variableEditor, headerEditor } = useEditors();
+  const { addTab, run, setOperationName, updateActiveTabValues } = useGraphiQLActions();
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
+  const schema = useGraphiQL((state) => state.schema);
+  const fill = useFill();
   const [told, setTold] = useState('');
+  const [problem, setProblem] = useState('');
+  // Each site has a schema of its own.
+  const fitting = useMemo(() => EXAMPLES.filter(({ query }) => !schema || validate(schema, parse(query)).length === 0), [schema]);
+  const others = EXAMPLES.length - fitting.length;
 
-  const open = async (example: Example, andRun: boolean) => {
-    if (currentSession().who !== example.as) await signIn(example.as);
+  const open = async ({ title, as, query, variables }: Example, andRun: boolean) => {
+    setTold('');
+    const isSignedIn = await signIn(as);
+    setProblem(currentSession().error ?? '');
+    if (!isSignedIn) return;
+    // All of it at once, so that nobody can go to another tab in between.
     if (queryEditor?.getValue().trim()) addTab();
-    variableEditor?.setValue(example.variables);
-    headerEditor?.setValue(withAuthorization(headerEditor.getValue(), currentSession().token));
-    queryEditor?.setValue(example.query);
-    const name = /(?:query|mutation) (\w+)/.exec(example.query)?.[1];
-    if (name) setOperationName(name);
-    setTold(currentSession().error ?? `Opened “${example.title}”, signed in as ${example.as}.`);
-    // Once the editors have told the page what is in them.
-    if (andRun) setTimeout(run, 600);
+    queryEditor?.setValue(query);
+    variableEditor?.setValue(variables);
+    fill();
+    const operationName = /(?:query|mutation) (\w+)/.exec(query)?.[1];
+    if (operationName) setOperationName(operationName);
+    // Run reads the editors, the history this.
+    updateActiveTabValues({ query, variables });
+    setTold(`Opened “${title}”, signed in as ${as}.`);
+    if (andRun) await run();
   };
 
   return (
     <Panel title="Examples" lead="They run as they stand. Each signs in as the person it is about.">
+      {problem && <p className="problem" role="alert">{problem}</p>}
       <Live>{told}</Live>
       <ul className="facts">
-        {EXAMPLES.map((example) => (
+        {fitting.map((example) => (
           <li key={example.title}>
             <h3>{example.title}</h3>
             <p>{example.why}</p>
@@ -42,15 +57,9 @@ function Examples() {
           </li>
         ))}
       </ul>
+      {others > 0 && <p className="note">{others} more ask for fields that the schema of this site does not have{site === 'auth' ? '; the API site has them' : ''}.</p>}
     </Panel>
   );
-}
-
-function useEditors() {
-  const queryEditor = useGraphiQL((state) => state.queryEditor);
-  const variableEditor = useGraphiQL((state) => state.variableEditor);
-  const headerEditor = useGraphiQL((state) => state.headerEditor);
-  return { queryEditor, variableEditor, headerEditor };
 }
 
 export const EXAMPLES_PLUGIN: GraphiQLPlugin = { title: 'Examples', icon: icon('M5 2.5h8.5v9H5zM2.5 5v9H11M7.5 5.5h3.5M7.5 8h3.5'), content: Examples };

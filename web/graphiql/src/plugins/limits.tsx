@@ -1,6 +1,6 @@
 // Limits: how much of the hour's points is used, and which fields are near their rates. From `rateLimitInfo`.
 import { useGraphiQL, type GraphiQLPlugin } from '@graphiql/react';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import { useCurrent } from '../current';
 import { Badge, clockTime, Gauge, icon, Live, Panel, until } from '../parts';
@@ -27,34 +27,50 @@ interface Info {
 }
 
 function Limits() {
-  const { token } = useCurrent();
+  const current = useCurrent();
   const isFetching = useGraphiQL((state) => state.isFetching);
   const { seconds } = useClock();
   const [info, setInfo] = useState<Info | null>(null);
   const [told, setTold] = useState('');
   const [problem, setProblem] = useState('');
+  const [reads, setReads] = useState(0);
 
-  const read = useCallback(async () => {
+  // After each run, too, as that is what uses them.
+  const isReady = current !== null && !isFetching;
+  const token = current?.token;
+  useEffect(() => {
+    if (!isReady) return;
+    let isStale = false;
+    const read = async () => {
+      try {
+        const { rateLimitInfo } = await graphql<{ rateLimitInfo: Info }>(QUERY, {}, token);
+        if (isStale) return;
+        setInfo(rateLimitInfo);
+        setProblem('');
+      } catch (thrown) {
+        if (!isStale) setProblem(words(thrown));
+      }
+    };
+    void read();
+    return () => {
+      isStale = true;
+    };
+  }, [isReady, token, reads]);
+  const lift = async () => {
     try {
-      setInfo((await graphql<{ rateLimitInfo: Info }>(QUERY, {}, token)).rateLimitInfo);
-      setProblem('');
+      await own('limits', 'DELETE');
+      setTold('All limits are as if nobody had asked anything.');
+      setReads((before) => before + 1);
     } catch (thrown) {
+      setTold('');
       setProblem(words(thrown));
     }
-  }, [token]);
-  // After each run, as that is what uses them.
-  useEffect(() => {
-    if (!isFetching) void read();
-  }, [isFetching, read]);
-  const lift = async () => {
-    await own('limits', 'DELETE');
-    await read();
-    setTold('All limits are as if nobody had asked anything.');
   };
 
   const points = info?.pointsAllowanceRateLimit;
   const rates = info?.fieldSpecificRateLimits.edges.map((edge) => edge.node) ?? [];
-  const isUsed = (rate: FieldRate) => rate.isBlocked || (seconds !== null && rate.ttl > seconds);
+  // The server tells the next whole second, also of a rate that is whole now.
+  const isUsed = (rate: FieldRate) => rate.isBlocked || (seconds !== null && rate.ttl > seconds + 1);
   const row = (rate: FieldRate) => (
     <tr key={rate.field}>
       <td><code>{rate.field}</code></td>
@@ -81,7 +97,7 @@ function Limits() {
         </div>
       )}
       <div className="buttons">
-        <button type="button" onClick={() => void read()}>Read again</button>
+        <button type="button" onClick={() => setReads((before) => before + 1)}>Read again</button>
         <button type="button" onClick={() => void lift()}>Lift all limits</button>
       </div>
       <Live>{told}</Live>

@@ -2,6 +2,7 @@
 import { useGraphiQL, type GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
 
+import { replaceText } from '../editors';
 import { withAuthorization } from '../headers';
 import { Badge, clockTime, icon, Live, Panel, until } from '../parts';
 import { GOOD_FOR } from '../people';
@@ -9,33 +10,27 @@ import { words } from '../server';
 import { currentSession, signIn, signOut, useSession } from '../session';
 import { move, useClock } from '../world-clock';
 
-/** Puts the session's token into the headers editor, or takes it out. */
-export function useSignIn() {
+/** Puts the session's token into the headers, in the place of whatever is there. False where they are no JSON object. */
+export function useFill(): () => boolean {
   const editor = useGraphiQL((state) => state.headerEditor);
-  const fill = () => editor?.setValue(withAuthorization(editor.getValue(), currentSession().token));
-  return {
-    signIn: async (who: string) => {
-      await signIn(who);
-      fill();
-    },
-    signOut: () => {
-      signOut();
-      fill();
-    },
+  return () => {
+    const headers = withAuthorization(editor?.getValue() ?? '', currentSession().token);
+    if (editor && headers !== null) replaceText(editor, headers);
+    return headers !== null;
   };
 }
 
 function SignIn() {
   const { credentials, who, expires, error } = useSession();
   const { seconds } = useClock();
-  const { signIn, signOut } = useSignIn();
+  const fill = useFill();
   const [told, setTold] = useState('');
   const isOver = expires !== null && seconds !== null && seconds >= expires;
 
   const become = async (name: string) => {
-    await signIn(name);
-    const { error } = currentSession();
-    setTold(error ? '' : `Signed in as ${name}. The token is in the headers.`);
+    setTold('');
+    if (!(await signIn(name))) return;
+    setTold(`Signed in as ${name}. ${fill() ? 'The token is in the headers.' : 'But the headers are no JSON object: mend them and click again.'}`);
   };
   // Nobody can make a token older than it is; the clock can.
   const expireNow = async () => {

@@ -1,7 +1,9 @@
 // What `POST /_emulator/analyse` answers, and asking it while people type.
+import { useGraphiQL } from '@graphiql/react';
 import { useEffect, useState } from 'react';
 
-import { useCurrent } from '../../current';
+import { useCurrent, type Current } from '../../current';
+import { readObject } from '../../jsonc';
 import { own, site, words } from '../../server';
 
 export interface Ceiling {
@@ -72,21 +74,28 @@ export interface Analysis {
   deprecated: Deprecated[];
 }
 
-/** The analysis of the operation in the active tab; what went wrong otherwise. */
-export function useAnalysis(): { analysis: Analysis | null; problem: string | null } {
-  const { query, variables, operationName, token } = useCurrent();
-  const [known, setKnown] = useState<{ analysis: Analysis | null; problem: string | null }>({ analysis: null, problem: null });
+export interface Known {
+  analysis: Analysis | null;
+  /** The token that it was asked with. */
+  token: string | undefined;
+  problem: string | null;
+}
+
+/** The analysis of the operation in the active tab; what went wrong otherwise. A run changes what is left of the limits. */
+export function useAnalysis(): Known {
+  const current = useCurrent();
+  const isFetching = useGraphiQL((state) => state.isFetching);
+  const [known, setKnown] = useState<Known>({ analysis: null, token: undefined, problem: null });
+  const { query, variables, operationName, token } = current ?? NOTHING;
   useEffect(() => {
     let isStale = false;
     const ask = async () => {
       try {
-        const parsed: unknown = variables.trim() ? JSON.parse(variables) : {};
-        const body = { query, variables: parsed, operationName };
+        const body = { query, variables: read(variables), operationName };
         const analysis = query.trim() ? await own<Analysis>(`analyse?site=${site}`, 'POST', body, token) : null;
-        if (!isStale) setKnown({ analysis, problem: null });
+        if (!isStale) setKnown({ analysis, token, problem: null });
       } catch (thrown) {
-        const problem = thrown instanceof SyntaxError ? `The variables are no JSON: ${thrown.message}` : words(thrown);
-        if (!isStale) setKnown((before) => ({ ...before, problem }));
+        if (!isStale) setKnown((before) => ({ ...before, problem: words(thrown) }));
       }
     };
     const wait = setTimeout(() => void ask(), 150);
@@ -94,6 +103,16 @@ export function useAnalysis(): { analysis: Analysis | null; problem: string | nu
       isStale = true;
       clearTimeout(wait);
     };
-  }, [query, variables, operationName, token]);
+  }, [query, variables, operationName, token, isFetching]);
   return known;
+}
+
+const NOTHING: Current = { query: '', variables: '', operationName: null, token: undefined };
+
+function read(variables: string) {
+  try {
+    return readObject(variables);
+  } catch (thrown) {
+    throw new Error(`The variables are no JSON object: ${words(thrown)}.`);
+  }
 }

@@ -3,15 +3,14 @@ import type { GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
 
 import { Badge, Gauge, icon, Panel, Tabs, type Sheet } from '../../parts';
-import { useSession } from '../../session';
+import { whose } from '../../session';
 import { useAnalysis, type Analysis } from './analysis';
 import { Answers, Costs, Deprecations, Errors, Permissions, Rates } from './sheets';
 
-function Verdict({ analysis }: { analysis: Analysis }) {
-  const { who, token } = useSession();
+function Verdict({ analysis, token }: { analysis: Analysis; token: string | undefined }) {
   const { viewer } = analysis;
   const refused = analysis.fields.filter((field) => field.isRoot && field.requires?.allowed === false);
-  const asking = viewer?.kind === 'anonymous' ? 'nobody (no token)' : token && who ? who : `somebody (${viewer?.kind})`;
+  const asking = viewer?.kind === 'anonymous' ? 'nobody (no token)' : (whose(token) ?? `somebody (${viewer?.kind})`);
   if (viewer?.code) {
     return <p className="verdict bad"><Badge tone="bad">{viewer.code}</Badge> {viewer.message} Every field will answer this.</p>;
   }
@@ -28,8 +27,8 @@ function Problems({ title, problems }: { title: string; problems: Analysis['erro
     <div className="problem">
       <b>{title}</b>
       <ul>
-        {problems.slice(0, 5).map(({ message, locations }) => (
-          <li key={message}>{locations?.[0] && <span className="note">line {locations[0].line} </span>}{message}</li>
+        {problems.slice(0, 5).map(({ message, locations }, index) => (
+          <li key={index}>{locations?.[0] && <span className="note">line {locations[0].line} </span>}{message}</li>
         ))}
       </ul>
     </div>
@@ -37,7 +36,7 @@ function Problems({ title, problems }: { title: string; problems: Analysis['erro
 }
 
 function Facts() {
-  const { analysis, problem } = useAnalysis();
+  const { analysis, token, problem } = useAnalysis();
   const [shown, show] = useState('Permissions');
   if (!analysis) {
     return <Panel title="Operation facts" lead="Write an operation, and what it needs, costs and may answer stands here.">{problem && <p className="problem">{problem}</p>}</Panel>;
@@ -59,7 +58,7 @@ function Facts() {
       <Problems title="The variables are refused" problems={analysis.variableErrors} />
       {operation && (
         <>
-          <Verdict analysis={analysis} />
+          <Verdict analysis={analysis} token={token} />
           <div className="gauges">
             <Gauge name="Complexity" value={complexity.value} most={complexity.most} note={over(complexity)} />
             <Gauge name="Nodes" value={nodes.value} most={nodes.most} note={over(nodes)} />
