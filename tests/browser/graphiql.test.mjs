@@ -111,7 +111,7 @@ test('a link opens its operation, and the address becomes a link to what is type
 });
 
 test('fields are ticked into the operation and out of it, by keyboard', async (t) => {
-  const page = await graphiql(t, { url: link('{ krakenVersion { number } }') });
+  const page = await graphiql(t, { url: link('# above\n{ krakenVersion { number } }') });
   await signIn(page, 'two-accounts');
   const fields = await panel(page, 'Fields');
   await fields.getByLabel('Find').fill('account');
@@ -120,7 +120,7 @@ test('fields are ticked into the operation and out of it, by keyboard', async (t
   const account = fields.getByRole('checkbox', { name: /^account AccountType/ });
   await tabTo(page, account);
   await page.keyboard.press('Space');
-  await shows(page, QUERY_EDITOR, /account\(accountNumber:\s\$accountNumber\)/);
+  await shows(page, QUERY_EDITOR, /#\sabove.*account\(accountNumber:\s\$accountNumber\)/);
   await shows(page, TOOL_EDITOR, /"accountNumber":\s*"A-2ACC0001"/);
   const balance = fields.getByRole('checkbox', { name: /^balance Int/ });
   await balance.check();
@@ -129,7 +129,10 @@ test('fields are ticked into the operation and out of it, by keyboard', async (t
   await balance.uncheck();
   await account.uncheck();
   await showsNo(page, QUERY_EDITOR, /account\(/);
-  await shows(page, QUERY_EDITOR, /krakenVersion/);
+  await shows(page, QUERY_EDITOR, /#\sabove.*krakenVersion/);
+  await page.locator(`${QUERY_EDITOR} .view-lines`).click();
+  await page.keyboard.press('ControlOrMeta+z');
+  await shows(page, QUERY_EDITOR, /account\(/);
 });
 
 test('sheets of facts are moved through with the arrow keys', async (t) => {

@@ -65,15 +65,16 @@ export function Tabs({ label, sheets, shown, show }: { label: string; sheets: Sh
 /** An amount against its ceiling. */
 export function Gauge({ name, value, most, note }: { name: string; value: number | null; most: number; note?: string }) {
   const id = useId();
+  const shown = value === null ? 'unknown' : value.toLocaleString('en');
   const share = value === null ? 0 : Math.min(1, value / most);
   const state = value !== null && value > most ? 'over' : share > 0.75 ? 'near' : 'fine';
   return (
     <div className={`gauge ${state}`}>
       <span id={id}>{name}</span>
       <span className="numbers">
-        <b>{value === null ? '?' : value.toLocaleString('en')}</b> of {most.toLocaleString('en')}
+        <b>{value === null ? '?' : shown}</b> of {most.toLocaleString('en')}
       </span>
-      <div className="bar" role="meter" aria-labelledby={id} aria-valuemin={0} aria-valuemax={most} aria-valuenow={value ?? 0}>
+      <div className="bar" role="meter" aria-labelledby={id} aria-valuemin={0} aria-valuemax={most} aria-valuenow={Math.min(value ?? 0, most)} aria-valuetext={`${shown} of ${most.toLocaleString('en')}`}>
         <div style={{ width: `${share * 100}%` }} />
       </div>
       {note && <span className="note">{note}</span>}

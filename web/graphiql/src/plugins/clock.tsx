@@ -17,14 +17,17 @@ function Clock() {
   const { seconds, mode } = useClock();
   const [by, setBy] = useState('90m');
   const [told, setTold] = useState('');
+  const [problem, setProblem] = useState('');
 
   const ask = async (body: object) => {
     try {
       const after = await move(body);
       const billed = after.accountsBilled ?? 0;
       setTold(`It is ${clockTime(Date.parse(after.now) / 1000)} now. ${billed ? `Billed on the way: ${billed} accounts.` : 'Nothing was due for billing.'}`);
+      setProblem('');
     } catch (thrown) {
-      setTold(words(thrown));
+      setTold('');
+      setProblem(words(thrown));
     }
   };
   const custom = (event: FormEvent) => {
@@ -61,6 +64,7 @@ function Clock() {
           <button type="button" onClick={() => void ask({ action: 'freeze' })}>Freeze</button>
         )}
       </div>
+      {problem && <p className="problem" role="alert">{problem}</p>}
       <Live>{told}</Live>
     </Panel>
   );

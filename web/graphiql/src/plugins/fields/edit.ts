@@ -1,4 +1,5 @@
-// Putting fields into a document and taking them out, by their path. Whatever else the document holds stays.
+// Putting fields into a document and taking them out, by their path. The operation that is edited is printed anew, without
+// its comments; whatever else the document holds stays as it is typed.
 import {
   getNamedType,
   isAbstractType,
@@ -27,7 +28,7 @@ export type Step = { field: string } | { on: string };
 /** The document in a text: an empty one for empty text, null where it cannot be read. */
 export function read(text: string): DocumentNode | null {
   try {
-    return parse(text, { noLocation: true });
+    return parse(text);
   } catch {
     return text.replace(/#.*/g, '').trim() ? null : { kind: Kind.DOCUMENT, definitions: [] };
   }
@@ -52,13 +53,23 @@ export function selects(set: SelectionSetNode | undefined, path: Step[]): boolea
   return found.some((node) => rest.length === 0 || ('selectionSet' in node && selects(node.selectionSet, rest)));
 }
 
-/** The document with the field at the path taken out; what is left with nothing below it goes too. */
-export function without(document: DocumentNode, edited: OperationDefinitionNode, path: Step[]): string {
+/** The text with the field at the path taken out of the operation; what is left with nothing below it goes too. */
+export function without(text: string, edited: OperationDefinitionNode, path: Step[]): string {
   const selectionSet = cut(edited.selectionSet, path);
-  const definitions = document.definitions.flatMap((one) =>
-    one !== edited ? [one] : selectionSet ? [{ ...edited, selectionSet, variableDefinitions: stillUsed(edited, selectionSet) }] : [],
-  );
-  return definitions.length ? print({ ...document, definitions }) : '';
+  if (selectionSet) return replaced(text, edited, { ...edited, selectionSet, variableDefinitions: stillUsed(edited, selectionSet) });
+  const { start, end } = edited.loc!;
+  return paragraphs(text.slice(0, start), text.slice(end));
+}
+
+/** The text with an operation in the place of what it was made of. */
+function replaced(text: string, { loc }: OperationDefinitionNode, changed: OperationDefinitionNode): string {
+  return text.slice(0, loc!.start) + print(changed) + text.slice(loc!.end);
+}
+
+/** Parts of a document, an empty line between them. */
+function paragraphs(...parts: string[]): string {
+  const filled = parts.map((part) => part.trim()).filter(Boolean);
+  return filled.length ? `${filled.join('\n\n')}\n` : '';
 }
 
 function cut(set: SelectionSetNode, [step, ...rest]: Step[]): SelectionSetNode | undefined {
@@ -78,10 +89,9 @@ function stillUsed(edited: OperationDefinitionNode, selectionSet: SelectionSetNo
   return edited.variableDefinitions?.filter(({ variable }) => new RegExp(`\\$${variable.name.value}\\b`).test(text));
 }
 
-/** The document with the field at the path put in, with what it needs: arguments as variables, something below it. */
-export function withField(schema: GraphQLSchema, document: DocumentNode, kind: OperationTypeNode, name: string | null, path: Step[]): string {
+/** The text with the field at the path put in, with what it needs: arguments as variables, something below it. */
+export function withField(schema: GraphQLSchema, text: string, known: OperationDefinitionNode | undefined, kind: OperationTypeNode, path: Step[]): string {
   const root = schema.getRootType(kind)!;
-  const known = operation(document, kind, name);
   const edited: OperationDefinitionNode = known ?? {
     kind: Kind.OPERATION_DEFINITION,
     operation: kind,
@@ -99,8 +109,7 @@ export function withField(schema: GraphQLSchema, document: DocumentNode, kind: O
       },
   );
   const changed = { ...edited, selectionSet, variableDefinitions };
-  const definitions = known ? document.definitions.map((one) => (one === known ? changed : one)) : [...document.definitions, changed];
-  return print({ ...document, definitions });
+  return known ? replaced(text, known, changed) : paragraphs(text, print(changed));
 }
 
 function put(schema: GraphQLSchema, set: SelectionSetNode | undefined, parent: GraphQLCompositeType, [step, ...rest]: Step[], variables: Map<string, string>): SelectionSetNode {

@@ -1,8 +1,9 @@
 // Fields: the schema as a tree of native checkboxes, each of which puts a field into the operation or takes it out.
 import { useGraphiQL, type GraphiQLPlugin } from '@graphiql/react';
 import { getNamedType, isAbstractType, isCompositeType, OperationTypeNode, type GraphQLCompositeType, type GraphQLField, type GraphQLSchema } from 'graphql';
-import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 
+import { replaceText, useText } from '../../editors';
 import { icon, Panel } from '../../parts';
 import { useSession } from '../../session';
 import { fieldsOf, operation, read, selects, without, withField, type Step } from './edit';
@@ -71,31 +72,25 @@ function FieldTree() {
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   const { credentials, who } = useSession();
   const operationName = useGraphiQL((state) => state.operationName ?? null);
-  const [query, setQuery] = useState(editor?.getValue() ?? '');
+  // As the text stands now: what is ticked must show at once.
+  const query = useText('queryEditor') ?? '';
   const [kind, setKind] = useState(OperationTypeNode.QUERY);
   const [filter, setFilter] = useState('');
   const wanted = useDeferredValue(filter);
   const document = useMemo(() => read(query), [query]);
-  // As the text stands now: what is ticked must show at once.
-  useEffect(() => {
-    const follow = () => setQuery(editor?.getValue() ?? '');
-    follow();
-    const following = editor?.onDidChangeModelContent(follow);
-    return () => following?.dispose();
-  }, [editor]);
   const root = schema?.getRootType(kind);
 
   if (!schema || !root) return <Panel title="Fields" lead="The schema is not there yet.">{null}</Panel>;
-  const set = document ? operation(document, kind, operationName)?.selectionSet : undefined;
+  const edited = document ? operation(document, kind, operationName) : undefined;
   const tree: Tree = {
     schema,
-    isChosen: (path) => selects(set, path),
+    isChosen: (path) => selects(edited?.selectionSet, path),
     toggle: (path, chosen) => {
-      if (!document) return;
-      const edited = operation(document, kind, operationName);
-      editor?.setValue(chosen ? withField(schema, document, kind, operationName, path) : edited ? without(document, edited, path) : '');
+      if (!document || !editor) return;
+      const changed = chosen ? withField(schema, query, edited, kind, path) : edited ? without(query, edited, path) : query;
+      replaceText(editor, changed);
       const account = credentials.people.find((one) => one.name === who)?.accounts[0];
-      if (chosen && account && editor?.getValue().includes('$accountNumber') && !variableEditor?.getValue().trim()) {
+      if (chosen && account && changed.includes('$accountNumber') && !variableEditor?.getValue().trim()) {
         variableEditor?.setValue(JSON.stringify({ accountNumber: account }, null, 2));
       }
     },
