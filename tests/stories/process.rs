@@ -51,7 +51,12 @@ story_of_stores!(a_world_that_is_opened_again_goes_on_with_its_own_clock, |store
     let before = shown(&serving).await;
     assert_eq!((before["mode"].as_str(), before["today"].as_str()), (Some("frozen"), Some("2026-01-18")));
     serving.kill();
-    assert_eq!(shown(&start("2027-01-01T00:00:00Z")).await, before);
+    let serving = start("2027-01-01T00:00:00Z");
+    assert_eq!(shown(&serving).await, before);
+    let limit = "{ rateLimitInfo { pointsAllowanceRateLimit { usedPoints isBlocked } } }";
+    let answer = serving.gql(None, limit).await;
+    let told = &answer["data"]["rateLimitInfo"]["pointsAllowanceRateLimit"];
+    assert_eq!(told, &json!({ "usedPoints": 5, "isBlocked": false }), "limits go by it as well");
 });
 
 story_of_stores!(kill_9_loses_nothing_that_was_answered, |stores| async move {
