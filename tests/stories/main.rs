@@ -47,6 +47,7 @@ mod oauth_load;
 mod oauth_logout;
 mod oauth_pages;
 mod oauth_registration;
+mod oauth_scopes;
 mod oauth_secrets;
 mod oauth_sign_in;
 mod payment_schedules;

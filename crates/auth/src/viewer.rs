@@ -122,37 +122,36 @@ impl Viewer {
 
     /// The names of the permissions held, for display (`thirdPartyViewer { permissions { permission } }`).
     pub fn permissions(&self) -> Vec<&str> {
-        match self {
+        let mut own = match self {
             Self::Anonymous => Vec::new(),
             Self::Customer(_) => OF_CUSTOMERS.to_vec(),
             Self::Organisation(third_party) => {
                 third_party.organisation.permissions.iter().map(String::as_str).collect()
             }
-        }
+        };
+        own.retain(|permission| self.may(permission));
+        own
     }
 
     /// Whether the viewer holds a permission. An organisation with `*` holds each of them. Who came through an OAuth
     /// application holds what its scopes open and no more; a customer whose token has a `verb:resource` scope may do
     /// what that scope names, as the customer's own permissions cover it.
     pub fn may(&self, permission: &str) -> bool {
-        let through = self.through().map(|application| &application.scopes);
+        let is_open = self.through().is_none_or(|application| application.scopes.open(permission));
         match self {
-            Self::Customer(_)
-                if through.is_some_and(|scopes| !scopes.contains(OAuthScope::FullCustomerAccess)) =>
-            {
-                through.is_some_and(|scopes| scopes.open(permission))
-            }
-            Self::Organisation(_) if through.is_some_and(|scopes| !scopes.open(permission)) => false,
             Self::Anonymous => false,
+            Self::Customer(_) if !self.has_full_access() => is_open,
             Self::Customer(_) => OF_CUSTOMERS.contains(&permission),
-            Self::Organisation(third_party) => third_party.organisation.may(permission),
+            Self::Organisation(third_party) => is_open && third_party.organisation.may(permission),
         }
     }
 
-    /// Whether they reach fields that want a viewer and no permission. A token of an OAuth application that is good for
-    /// `openid` alone does not.
-    pub fn reaches_the_api(&self) -> bool {
-        self.through().is_none_or(|application| application.scopes.reach_the_api())
+    /// Whether they may all that is theirs to do, also what needs no permission: who they are, their keys and their
+    /// sign-ins. Who came through an OAuth application does with `full-customer-access` alone (a guess): any other scope
+    /// names what it opens, and this is never among it.
+    pub fn has_full_access(&self) -> bool {
+        let scopes = self.through().map(|application| &application.scopes);
+        scopes.is_none_or(|scopes| scopes.contains(OAuthScope::FullCustomerAccess))
     }
 
     /// The part of the world they may see; `None` for nobody.
@@ -169,9 +168,7 @@ impl Viewer {
     pub(crate) fn organisation_with(&self, permission: &str, refusal: Code) -> Result<&Organisation, Code> {
         match self {
             Self::Anonymous => Err(codes::HEADER_MISSING),
-            Self::Organisation(third_party) if third_party.organisation.may(permission) => {
-                Ok(&third_party.organisation)
-            }
+            Self::Organisation(third_party) if self.may(permission) => Ok(&third_party.organisation),
             Self::Customer(_) | Self::Organisation(_) => Err(refusal),
         }
     }

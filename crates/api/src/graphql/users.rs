@@ -134,9 +134,10 @@ async fn viewer(ctx: Ctx, (): ()) -> Result<Option<User>, Failure> {
     ctx.viewer()?.user().cloned().map(Some).ok_or_else(|| codes::UNAUTHORIZED.into())
 }
 
-/// One's own key only.
+/// One's own key only, and not through an application that may do less than the key: `account` leads here too.
 async fn live_secret_key(user: Arc<User>, ctx: Ctx, (): ()) -> Result<Option<String>, Failure> {
-    let own = ctx.viewer()?.user().is_some_and(|viewer| viewer.id == user.id);
+    let viewer = ctx.viewer()?;
+    let own = viewer.user().is_some_and(|own| own.id == user.id) && viewer.has_full_access();
     let key = user.api_key.as_ref().filter(|_| own);
     Ok(key.map(|key| key.reveal().to_string()))
 }
