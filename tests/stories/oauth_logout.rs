@@ -1,8 +1,9 @@
 //! RP-initiated logout.
 
 use chrono::TimeDelta;
-use kemu_tests::oauth::{Browser, form, hidden, query};
+use kemu_tests::oauth::{Browser, claims, form, hidden, query};
 use kemu_tests::{TestApp, story};
+use serde_json::{Value as Json, json};
 
 const BACK: &str = "http://127.0.0.1:9/signed-out";
 
@@ -83,6 +84,52 @@ story!(nobody_is_sent_to_an_address_that_is_not_registered, |app| async move {
         assert_eq!((answer.status.as_u16(), answer.header("location")), (400, ""), "{parameters:?}");
     }
     assert!(is_signed_in(&app, &browser).await);
+});
+
+story!(the_id_token_of_somebody_else_signs_nobody_out_at_once, |app| async move {
+    for client in ["demo-public", "demo-hs256"] {
+        // Of another person, however good it is.
+        let other = app.browser();
+        other.sign_in("in-debt", &app.authorization(client, &[])).await;
+        let code = other.allow(&app.authorization(client, &[])).await;
+        let hint = app.redeem(client, &code).await.member("id_token").to_owned();
+        let browser = signed_in(&app).await;
+        let page = browser.open(&format!("/logout/?{}", form(&[("id_token_hint", &hint)]))).await;
+        assert!(page.status == 200 && page.text().contains("Sign out?"), "{client}");
+        assert!(is_signed_in(&app, &browser).await, "{client}");
+        browser.submit(&page, "/logout/confirm/", &[]).await;
+        assert!(!is_signed_in(&app, &browser).await, "{client}: the person may still say yes");
+    }
+});
+
+story!(a_hint_is_an_id_token_of_this_issuer_whoever_signed_it, |app| async move {
+    let own = app.tokens("demo-hs256").await.member("id_token").to_owned();
+    let client = app.oauth_client("demo-hs256");
+    let signed = |name: &str, value: Json| {
+        let mut claims = claims(&own);
+        claims[name] = value;
+        let key =
+            jsonwebtoken::EncodingKey::from_secret(client.secret.as_ref().expect("one").reveal().as_bytes());
+        jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).expect("signed")
+    };
+    let browser = signed_in(&app).await;
+    for (name, value) in [
+        ("iss", json!("http://other.test/token/")),
+        ("iss", Json::Null),
+        ("tokenUse", json!("access")),
+        ("tokenUse", Json::Null),
+        ("sub", Json::Null),
+        ("aud", json!(app.oauth_client("demo-public").id.as_str())),
+    ] {
+        let hint = signed(name, value.clone());
+        let answer = browser.open(&format!("/logout/?{}", form(&[("id_token_hint", &hint)]))).await;
+        assert_eq!(answer.status, 400, "{name}: {value}");
+    }
+    assert!(is_signed_in(&app, &browser).await);
+    let hint = signed("exp", json!(1));
+    let answer = browser.open(&format!("/logout/?{}", form(&[("id_token_hint", &hint)]))).await;
+    assert_eq!(answer.status, 200, "its age does not matter: {}", answer.text());
+    assert!(!is_signed_in(&app, &browser).await);
 });
 
 story!(a_hint_that_the_applications_secret_signed_is_good_too, |app| async move {

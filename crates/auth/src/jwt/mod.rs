@@ -104,29 +104,53 @@ pub fn unverified_audience(token: &str) -> Option<String> {
     Some(claimed.aud)
 }
 
-/// Is this an HS256 token that was signed with the secret?
-pub fn is_signed_hs256(secret: &[u8], token: &str) -> bool {
-    let Some((signed, signature)) = token.rsplit_once('.') else { return false };
-    let is_hs256 = header(token).is_ok_and(|header| header.alg == "HS256" && header.crit.is_none());
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
-    is_hs256 && hmac::verify(&key, signed.as_bytes(), &signature).is_ok()
+/// Whom an id_token names, and to which application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdHint {
+    /// Who signed in, as in access tokens.
+    pub sub: String,
+    /// The application.
+    pub aud: String,
 }
 
-/// Verifies an id_token of ours that is signed with our own key, whatever its age: what a sign-out takes as a hint. Gives
-/// back `sub` and `aud`.
-pub fn verify_id_hint(issuer: Issuer<'_>, token: &str) -> Result<(String, String), Rejection> {
+/// Verifies an id_token of ours, whatever its age. It is signed with our key, or, given the secret of its application,
+/// with that one.
+pub fn verify_id_hint(issuer: Issuer<'_>, secret: Option<&[u8]>, token: &str) -> Result<IdHint, Rejection> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Hint {
+    struct Claimed {
+        iss: String,
         sub: String,
         aud: String,
         token_use: String,
     }
-    let mut validation = validation(issuer);
-    validation.validate_aud = false;
-    let hint: Hint = verify_signed_as(issuer.keys, &validation, token)?;
-    if hint.token_use == ID { Ok((hint.sub, hint.aud)) } else { Err(Rejection::Unacceptable) }
+    let claimed: Claimed = match secret {
+        Some(secret) => verify_hs256(secret, token)?,
+        None => {
+            let mut validation = validation(issuer);
+            validation.validate_aud = false;
+            verify_signed_as(issuer.keys, &validation, token)?
+        }
+    };
+    if !issuer.is(&claimed.iss) {
+        return Err(Rejection::WrongIssuer);
+    }
+    let Claimed { sub, aud, token_use, .. } = claimed;
+    if token_use == ID { Ok(IdHint { sub, aud }) } else { Err(Rejection::Unacceptable) }
+}
+
+/// The claims of an HS256 token that was signed with the secret; nothing else is looked at.
+fn verify_hs256<T: DeserializeOwned>(secret: &[u8], token: &str) -> Result<T, Rejection> {
+    let header = header(token)?;
+    if header.alg != "HS256" || header.crit.is_some() {
+        return Err(Rejection::Unacceptable);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(Rejection::NotAToken)?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Rejection::BadSignature)?;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    hmac::verify(&key, signed.as_bytes(), &signature).map_err(|_| Rejection::BadSignature)?;
+    let claims = signed.split('.').nth(1).ok_or(Rejection::NotAToken)?;
+    json_part(claims).map_err(|_| Rejection::Unacceptable)
 }
 
 /// Verifies a Kraken token at the time `now`. Whether it was revoked is for [`viewer`](crate::viewer) to say.

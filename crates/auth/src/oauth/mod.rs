@@ -12,6 +12,7 @@
 //! | `access.rs` | what an access token is good for |
 //! | `revoke.rs` | the end of tokens (RFC 7009) |
 //! | `sessions.rs` | people who signed in at the auth site |
+//! | `id_hints.rs` | whom an application means that hands an id_token back |
 //!
 //! What fails returns an [`OAuthFailure`]. A refusal may have consequences (a code that is used twice ends what it
 //! issued), so the caller commits its transaction on a refusal too, and throws it away on a fault alone.
@@ -22,6 +23,7 @@ pub mod client_authentication;
 pub mod client_credentials;
 pub mod codes;
 pub mod devices;
+pub mod id_hints;
 pub mod issue;
 pub mod pkce;
 pub mod refresh;

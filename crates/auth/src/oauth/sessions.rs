@@ -3,12 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::errors::Failure;
 use kemu_domain::secrets::digest;
+use kemu_domain::tokens::Owner;
 use kemu_domain::users::User;
 use kemu_persistence::oauth::sessions::{self, Session};
 use kemu_persistence::reads::Reads;
 use kemu_persistence::users;
 
-use super::issue::instant;
+use super::issue::{instant, subject};
 use crate::kraken_tokens::{by_password, revocation};
 
 /// How long a sign-in lasts: Django's two weeks; a guess.
@@ -21,6 +22,13 @@ pub struct SignedIn {
     pub user: User,
     /// Since when: `auth_time`.
     pub signed_in_at: DateTime<Utc>,
+}
+
+impl SignedIn {
+    /// Is it the person that tokens name so?
+    pub fn is(&self, sub: &str) -> bool {
+        subject(Owner::User(self.user.id)).to_string() == sub
+    }
 }
 
 /// The person with this address and password. Errors: as of `obtainKrakenToken` (1138, 1146, 1148).

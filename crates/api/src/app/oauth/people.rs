@@ -1,7 +1,9 @@
 //! People at the auth site: who is signed in, and what they allow.
 
 use chrono::{DateTime, Utc};
+use kemu_auth::jwt::{IdHint, Rejection};
 use kemu_auth::oauth::codes::{self, Allowed};
+use kemu_auth::oauth::id_hints;
 use kemu_auth::oauth::sessions::{self, SignedIn};
 use kemu_domain::ClientId;
 use kemu_domain::errors::Failure;
@@ -31,6 +33,11 @@ impl AuthSite<'_> {
     /// Who the browser with this cookie is, if anybody.
     pub async fn signed_in(&self, cookie: &str) -> Result<Option<SignedIn>, kemu_persistence::Error> {
         sessions::of_cookie(&self.sandbox.store.reader(), self.now, cookie).await
+    }
+
+    /// Whom an `id_token_hint` names.
+    pub async fn id_hint(&self, hint: &str) -> Result<Result<IdHint, Rejection>, kemu_persistence::Error> {
+        id_hints::verify(&self.sandbox.store.reader(), self.signer(), hint).await
     }
 
     /// Signs somebody in under a new cookie; the old one is good for nothing afterwards. `Err` with a refusal where the

@@ -1,12 +1,14 @@
 //! `/logout/`: RP-initiated logout. Who is sent back afterwards must have named a registered address and who they are,
-//! by `client_id` or by an id_token of ours, however old. Without any of it, a page asks.
+//! by `client_id` or by an id_token of ours, however old. Unless that id_token is of the very person who is signed in, a
+//! page asks: it could be a link on a foreign page.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use kemu_auth::jwt;
+use kemu_auth::jwt::IdHint;
+use kemu_auth::oauth::sessions::SignedIn;
 use kemu_domain::oauth::{Client, ErrorCode, Refusal, redirects};
 use minijinja::context;
 
@@ -34,14 +36,13 @@ pub(super) async fn logout(State(app): State<Arc<App>>, request: Request) -> Res
             Err(refusal) => return refused(&asked, &browser, StatusCode::BAD_REQUEST, &refusal),
         },
     };
-    let back = match back(&asked, &given).await {
-        Ok(back) => back,
+    let wanted = match Wanted::read(&asked, &given).await {
+        Ok(wanted) => wanted,
         Err(Wrong::Refused(refusal)) => return refused(&asked, &browser, StatusCode::BAD_REQUEST, &refusal),
         Err(Wrong::Fault(cause)) => return asked.fault(&cause),
     };
-    // A hint says that the application knows whom it signs out; anybody else could be a link on a foreign page.
-    let is_asked_for = given.get("id_token_hint").is_some();
-    if browser.signed_in.is_some() && !is_asked_for {
+    let is_certain = |signed_in: &SignedIn| wanted.hint.as_ref().is_some_and(|hint| signed_in.is(&hint.sub));
+    if browser.signed_in.as_ref().is_some_and(|signed_in| !is_certain(signed_in)) {
         return page(
             &asked,
             &browser,
@@ -50,7 +51,7 @@ pub(super) async fn logout(State(app): State<Arc<App>>, request: Request) -> Res
             context! { query => given.to_query() },
         );
     }
-    leave(&asked, &browser, back, StatusCode::FOUND).await
+    leave(&asked, &browser, wanted.back, StatusCode::FOUND).await
 }
 
 /// The page that asks was answered.
@@ -62,8 +63,8 @@ pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Re
         Err(response) => return *response,
     };
     let given = Parameters::parse(form.get("query").unwrap_or_default()).unwrap_or_default();
-    match back(&asked, &given).await {
-        Ok(back) => leave(&asked, &browser, back, StatusCode::SEE_OTHER).await,
+    match Wanted::read(&asked, &given).await {
+        Ok(wanted) => leave(&asked, &browser, wanted.back, StatusCode::SEE_OTHER).await,
         Err(Wrong::Refused(refusal)) => refused(&asked, &browser, StatusCode::BAD_REQUEST, &refusal),
         Err(Wrong::Fault(cause)) => asked.fault(&cause),
     }
@@ -85,15 +86,53 @@ enum Wrong {
     Fault(kemu_persistence::Error),
 }
 
-/// Where to go afterwards, if anywhere.
-async fn back(asked: &Asked, given: &Parameters) -> Result<Option<String>, Wrong> {
-    let bad = |check, expected: &str, came: String| {
-        Wrong::Refused(Refusal::new(ErrorCode::InvalidRequest, check, expected, came))
-    };
-    if let Some(name) = given.repeated() {
-        return Err(bad("parameters", "each parameter once", format!("{name} twice")));
+fn bad(check: &'static str, expected: &str, came: String) -> Wrong {
+    Wrong::Refused(Refusal::new(ErrorCode::InvalidRequest, check, expected, came))
+}
+
+/// What a sign-out asks for.
+struct Wanted {
+    /// Where to go afterwards, if anywhere.
+    back: Option<String>,
+    /// Whom the application means, if it says so.
+    hint: Option<IdHint>,
+}
+
+impl Wanted {
+    async fn read(asked: &Asked, given: &Parameters) -> Result<Self, Wrong> {
+        if let Some(name) = given.repeated() {
+            return Err(bad("parameters", "each parameter once", format!("{name} twice")));
+        }
+        let hint = match given.get("id_token_hint") {
+            Some(hint) => {
+                Some(asked.site().id_hint(hint).await.map_err(Wrong::Fault)?.map_err(|rejection| {
+                    bad("id_token_hint", "an id_token of this auth site", format!("{rejection:?}"))
+                })?)
+            }
+            None => None,
+        };
+        let client = client(asked, given, hint.as_ref()).await?;
+        Ok(Self { back: back(client, given)?, hint })
     }
-    let client = client(asked, given).await?;
+}
+
+/// The application that a sign-out names.
+async fn client(asked: &Asked, given: &Parameters, hint: Option<&IdHint>) -> Result<Option<Client>, Wrong> {
+    let id = match (given.get("client_id"), hint) {
+        (Some(id), Some(hint)) if hint.aud != id => {
+            return Err(bad("id_token_hint", "an id_token of the client_id", "one of another client".into()));
+        }
+        (None, None) => return Ok(None),
+        (Some(id), _) => id,
+        (None, Some(hint)) => &hint.aud,
+    };
+    let found = asked.site().client(id).await.map_err(Wrong::Fault)?;
+    let unknown = || bad("client_id", "the id of a registered client", id.chars().take(80).collect());
+    found.map(Some).ok_or_else(unknown)
+}
+
+/// Where to go afterwards, if anywhere.
+fn back(client: Option<Client>, given: &Parameters) -> Result<Option<String>, Wrong> {
     let Some(uri) = given.get("post_logout_redirect_uri") else { return Ok(None) };
     let Some(client) = client else {
         return Err(bad("post_logout_redirect_uri", "it with client_id or id_token_hint", "it alone".into()));
@@ -108,42 +147,4 @@ async fn back(asked: &Asked, given: &Parameters) -> Result<Option<String>, Wrong
         format!("{glue}state={}", escaped(state))
     });
     Ok(Some(format!("{uri}{}", state.unwrap_or_default())))
-}
-
-/// The application that a sign-out names.
-async fn client(asked: &Asked, given: &Parameters) -> Result<Option<Client>, Wrong> {
-    let bad = |check, expected: &str, came: String| {
-        Wrong::Refused(Refusal::new(ErrorCode::InvalidRequest, check, expected, came))
-    };
-    let mut named: Option<String> = None;
-    if let Some(hint) = given.get("id_token_hint") {
-        let audience = audience(asked, hint).await?;
-        named =
-            Some(audience.ok_or_else(|| {
-                bad("id_token_hint", "an id_token of this auth site", "another text".into())
-            })?);
-    }
-    if let Some(id) = given.get("client_id") {
-        if named.as_deref().is_some_and(|named| named != id) {
-            return Err(bad("id_token_hint", "an id_token of the client_id", "one of another client".into()));
-        }
-        named = Some(id.to_owned());
-    }
-    let Some(id) = named else { return Ok(None) };
-    let found = asked.site().client(&id).await.map_err(Wrong::Fault)?;
-    let unknown = || bad("client_id", "the id of a registered client", id.chars().take(80).collect());
-    found.map(Some).ok_or_else(unknown)
-}
-
-/// The application of an id_token of ours: signed with our key, or with the secret of the very application.
-async fn audience(asked: &Asked, hint: &str) -> Result<Option<String>, Wrong> {
-    let site = asked.site();
-    if let Ok((_, audience)) = jwt::verify_id_hint(site.signer(), hint) {
-        return Ok(Some(audience));
-    }
-    let Some(claimed) = jwt::unverified_audience(hint) else { return Ok(None) };
-    let client = site.client(&claimed).await.map_err(Wrong::Fault)?;
-    let secret = client.and_then(|client| client.signing_secret);
-    let is_signed = secret.is_some_and(|secret| jwt::is_signed_hs256(secret.reveal().as_bytes(), hint));
-    Ok(is_signed.then_some(claimed))
 }
