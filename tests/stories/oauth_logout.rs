@@ -32,7 +32,12 @@ story!(an_application_signs_a_person_out_with_its_id_token_however_old, |app| as
     assert!(!is_signed_in(&app, &browser).await);
     let browser = signed_in(&app).await;
     let answer = browser.post("/logout/", &[], &parameters).await;
-    assert_eq!(answer.status, 302);
+    assert_eq!(answer.status, 303, "the same in the address");
+    let answer = browser.open(answer.header("location")).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location")),
+        (302, "http://127.0.0.1:9/signed-out?state=a%20b%26c")
+    );
     assert!(!is_signed_in(&app, &browser).await);
 });
 

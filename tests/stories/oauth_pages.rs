@@ -74,6 +74,30 @@ story!(a_consent_that_is_not_from_our_page_in_this_browser_gives_no_code, |app| 
     assert!(query(answer.header("location")).contains_key("code"));
 });
 
+story!(a_form_of_another_site_leaves_the_cookie_as_it_is, |app| async move {
+    let (browser, request) = (app.browser(), app.authorization("demo-public", &[]));
+    browser.sign_in("flat-base", &request).await;
+    let asked = query(&request);
+    let form: Vec<(&str, &str)> = asked.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    // Browsers send no SameSite=Lax cookie with a form of another site, but would keep one that comes back.
+    let evil = [("origin", "https://evil.example")];
+    for path in [
+        "/authorize/",
+        "/authorize/decide/",
+        "/sign-in/",
+        "/device/",
+        "/logout/",
+        "/logout/confirm/",
+        "/applications/",
+    ] {
+        let answer = app.post_form(path, &evil, &form).await;
+        assert_eq!(answer.header("set-cookie"), "", "{path}");
+    }
+    // Where such a form is a good request it goes on with the cookie that the browser has.
+    let answer = app.post_form("/authorize/", &evil, &form).await;
+    browser.allow(answer.header("location")).await;
+});
+
 story!(signing_in_needs_our_form_and_changes_the_cookie, |app| async move {
     let (browser, request) = (app.browser(), app.authorization("demo-public", &[]));
     let form = [("person", "flat-base"), ("then", "authorize"), ("query", "")];

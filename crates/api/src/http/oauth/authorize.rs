@@ -25,7 +25,7 @@ const AT_ONCE: StatusCode = StatusCode::FOUND;
 pub(super) async fn authorize(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let asked = Asked::new(&app, "/authorize/", &parts);
-    let browser = match Browser::of(&asked, &parts.headers).await {
+    let browser = match Browser::of(&asked, &parts).await {
         Ok(browser) => browser,
         Err(cause) => return asked.fault(&cause),
     };
@@ -73,25 +73,17 @@ pub(super) async fn authorize(State(app): State<Arc<App>>, request: Request) -> 
     page(&asked, &browser, StatusCode::OK, "consent.html", context)
 }
 
-/// An authorization request as a form (OpenID Connect Core section 3.1.2.1) goes on as the same request in the address.
+/// An authorization request as a form (OpenID Connect Core section 3.1.2.1).
 pub(super) async fn authorize_form(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let asked = Asked::new(&app, "/authorize/", &parts);
-    let browser = match Browser::of(&asked, &parts.headers).await {
-        Ok(browser) => browser,
-        Err(cause) => return asked.fault(&cause),
-    };
-    match Parameters::of_any_form(&parts.headers, body).await {
-        Ok(form) => redirect(&asked, &browser, AFTER_FORM, &format!("/authorize/?{}", form.to_query())),
-        Err(unread) => asked.unread(unread),
-    }
+    sign_in::in_the_address(&Asked::new(&app, "/authorize/", &parts), &parts, body).await
 }
 
 /// What a person decided on the page that asks.
 pub(super) async fn decide(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/authorize/decide/", &parts);
-    let (browser, form) = match sign_in::form_of_ours(&asked, &parts.headers, body).await {
+    let (browser, form) = match sign_in::form_of_ours(&asked, &parts, body).await {
         Ok(both) => both,
         Err(response) => return *response,
     };

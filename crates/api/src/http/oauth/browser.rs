@@ -3,8 +3,12 @@
 //! One cookie carries a random value and our signature of it. Forms carry another signature of the same value, which
 //! nobody can make who cannot read the cookie; so a form of another site, or of another session, is refused. Signing in
 //! changes the value, so a cookie that somebody planted before is worth nothing after.
+//!
+//! A form of another site comes without the cookie, as that is `SameSite=Lax`; its answer sets none, or it would take the
+//! place of the one that the browser has.
 
 use aws_lc_rs::hmac;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use kemu_auth::oauth::sessions::SignedIn;
@@ -40,25 +44,37 @@ impl CookieKey {
 pub(super) struct Browser {
     /// The random value of its cookie.
     pub(super) cookie: String,
-    is_new: bool,
+    standing: Standing,
     /// Who it is, if anybody.
     pub(super) signed_in: Option<SignedIn>,
 }
 
+/// How a browser stands to its cookie.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It sent it.
+    Known,
+    /// It gets it with the answer.
+    New,
+    /// It sent a form without one, and gets none.
+    Unknown,
+}
+
 impl Browser {
     /// The browser that a request is from; a new one where it has no cookie of ours.
-    pub(super) async fn of(asked: &Asked, headers: &HeaderMap) -> Result<Self, kemu_persistence::Error> {
-        let Some(cookie) = known_cookie(&asked.app.cookie_key, headers) else {
-            return Ok(Self::fresh(asked));
+    pub(super) async fn of(asked: &Asked, parts: &Parts) -> Result<Self, kemu_persistence::Error> {
+        let Some(cookie) = known_cookie(&asked.app.cookie_key, &parts.headers) else {
+            let standing = if parts.method.is_safe() { Standing::New } else { Standing::Unknown };
+            return Ok(Self { standing, ..Self::fresh(asked) });
         };
         let signed_in = asked.site().signed_in(&cookie).await?;
-        Ok(Self { cookie, is_new: false, signed_in })
+        Ok(Self { cookie, standing: Standing::Known, signed_in })
     }
 
-    /// A browser with a new cookie.
+    /// A browser with a new cookie: of somebody who comes for the first time, or has just signed in or out.
     pub(super) fn fresh(asked: &Asked) -> Self {
         let cookie = asked.app.sandbox.with_rng(secrets::hex_token);
-        Self { cookie, is_new: true, signed_in: None }
+        Self { cookie, standing: Standing::New, signed_in: None }
     }
 
     /// What the forms on its pages carry.
@@ -85,7 +101,7 @@ impl Browser {
                 &format!("one from {}", origin.chars().take(100).collect::<String>()),
             ));
         }
-        if self.is_new {
+        if self.standing != Standing::Known {
             return Err(refused("the cookie that came with the page", "none, or another one"));
         }
         match form.get("csrf") {
@@ -95,9 +111,9 @@ impl Browser {
         }
     }
 
-    /// Gives the browser its cookie, if it does not have it.
+    /// Gives the browser its cookie, if it is to have a new one.
     pub(super) fn keep_cookie(&self, asked: &Asked, response: &mut Response) {
-        if !self.is_new {
+        if self.standing != Standing::New {
             return;
         }
         let secure = if asked.base.starts_with("https://") { "; Secure" } else { "" };

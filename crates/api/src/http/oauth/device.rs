@@ -52,7 +52,7 @@ pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Resp
 pub(super) async fn enter(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let asked = Asked::new(&app, "/device/", &parts);
-    let browser = match Browser::of(&asked, &parts.headers).await {
+    let browser = match Browser::of(&asked, &parts).await {
         Ok(browser) => browser,
         Err(cause) => return asked.fault(&cause),
     };
@@ -78,7 +78,7 @@ fn entry(
 pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/device/", &parts);
-    let (browser, form) = match sign_in::form_of_ours(&asked, &parts.headers, body).await {
+    let (browser, form) = match sign_in::form_of_ours(&asked, &parts, body).await {
         Ok(both) => both,
         Err(response) => return *response,
     };

@@ -32,7 +32,7 @@ const SCOPE: &str = "scope:";
 pub(super) async fn landing(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let asked = Asked::new(&app, "/", &parts);
-    match Browser::of(&asked, &parts.headers).await {
+    match Browser::of(&asked, &parts).await {
         Ok(browser) => show(&asked, &browser, StatusCode::OK, &Form::default()).await,
         Err(cause) => asked.fault(&cause),
     }
@@ -42,7 +42,7 @@ pub(super) async fn landing(State(app): State<Arc<App>>, request: Request) -> Re
 pub(super) async fn register(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/applications/", &parts);
-    let (browser, given) = match sign_in::form_of_ours(&asked, &parts.headers, body).await {
+    let (browser, given) = match sign_in::form_of_ours(&asked, &parts, body).await {
         Ok(both) => both,
         Err(response) => return *response,
     };

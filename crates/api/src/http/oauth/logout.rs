@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use kemu_auth::jwt::IdHint;
 use kemu_auth::oauth::sessions::SignedIn;
@@ -20,21 +20,15 @@ use super::parameters::{Parameters, escaped};
 use super::sign_in;
 
 pub(super) async fn logout(State(app): State<Arc<App>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (parts, _) = request.into_parts();
     let asked = Asked::new(&app, "/logout/", &parts);
-    let browser = match Browser::of(&asked, &parts.headers).await {
+    let browser = match Browser::of(&asked, &parts).await {
         Ok(browser) => browser,
         Err(cause) => return asked.fault(&cause),
     };
-    let given = match parts.method {
-        Method::POST => match Parameters::of_form(&parts.headers, body).await {
-            Ok(form) => form,
-            Err(unread) => return asked.unread(unread),
-        },
-        _ => match Parameters::parse(parts.uri.query().unwrap_or_default()) {
-            Ok(given) => given,
-            Err(refusal) => return refused(&asked, &browser, StatusCode::BAD_REQUEST, &refusal),
-        },
+    let given = match Parameters::parse(parts.uri.query().unwrap_or_default()) {
+        Ok(given) => given,
+        Err(refusal) => return refused(&asked, &browser, StatusCode::BAD_REQUEST, &refusal),
     };
     let wanted = match Wanted::read(&asked, &given).await {
         Ok(wanted) => wanted,
@@ -54,11 +48,17 @@ pub(super) async fn logout(State(app): State<Arc<App>>, request: Request) -> Res
     leave(&asked, &browser, wanted.back, StatusCode::FOUND).await
 }
 
+/// The same as a form.
+pub(super) async fn logout_form(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    sign_in::in_the_address(&Asked::new(&app, "/logout/", &parts), &parts, body).await
+}
+
 /// The page that asks was answered.
 pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/logout/confirm/", &parts);
-    let (browser, form) = match sign_in::form_of_ours(&asked, &parts.headers, body).await {
+    let (browser, form) = match sign_in::form_of_ours(&asked, &parts, body).await {
         Ok(both) => both,
         Err(response) => return *response,
     };

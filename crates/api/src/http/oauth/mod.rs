@@ -76,7 +76,7 @@ pub(super) fn for_people() -> Router<Arc<App>> {
         ("/authorize/decide", post(authorize::decide)),
         ("/device", get(device::enter).post(device::confirm)),
         ("/sign-in", post(sign_in::sign_in)),
-        ("/logout", get(logout::logout).post(logout::logout)),
+        ("/logout", get(logout::logout).post(logout::logout_form)),
         ("/logout/confirm", post(logout::confirm)),
         ("/applications", post(landing::register)),
     ])

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use kemu_domain::errors::Failure;
 use kemu_domain::oauth::{Client, ErrorCode, Refusal};
@@ -94,7 +95,7 @@ pub(super) fn ask(
 pub(super) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/sign-in/", &parts);
-    let (browser, form) = match form_of_ours(&asked, &parts.headers, body).await {
+    let (browser, form) = match form_of_ours(&asked, &parts, body).await {
         Ok(both) => both,
         Err(response) => return *response,
     };
@@ -126,13 +127,30 @@ pub(super) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Re
 /// A form that comes from a page of ours in this browser, or the answer to one that does not.
 pub(super) async fn form_of_ours(
     asked: &Asked,
-    headers: &HeaderMap,
+    parts: &Parts,
     body: Body,
 ) -> Result<(Browser, Parameters), Box<Response>> {
-    let browser = Browser::of(asked, headers).await.map_err(|cause| Box::new(asked.fault(&cause)))?;
-    let form = Parameters::of_form(headers, body).await.map_err(|unread| Box::new(asked.unread(unread)))?;
-    match browser.check_form(asked, headers, &form) {
+    let browser = Browser::of(asked, parts).await.map_err(|cause| Box::new(asked.fault(&cause)))?;
+    let form =
+        Parameters::of_form(&parts.headers, body).await.map_err(|unread| Box::new(asked.unread(unread)))?;
+    match browser.check_form(asked, &parts.headers, &form) {
         Ok(()) => Ok((browser, form)),
         Err(refusal) => Err(Box::new(refused(asked, &browser, StatusCode::FORBIDDEN, &refusal))),
+    }
+}
+
+/// A request that an application sends as a form goes on as the same request in the address, with which browsers send
+/// their cookie: with a form of another site they do not.
+pub(super) async fn in_the_address(asked: &Asked, parts: &Parts, body: Body) -> Response {
+    let browser = match Browser::of(asked, parts).await {
+        Ok(browser) => browser,
+        Err(cause) => return asked.fault(&cause),
+    };
+    match Parameters::of_any_form(&parts.headers, body).await {
+        Ok(form) => {
+            let address = format!("{}?{}", asked.endpoint, form.to_query());
+            redirect(asked, &browser, StatusCode::SEE_OTHER, &address)
+        }
+        Err(unread) => asked.unread(unread),
     }
 }
