@@ -193,6 +193,37 @@ story!(guessing_user_codes_is_limited, |app| async move {
     assert_eq!(other.submit(&page, "/device/", &[("user_code", good)]).await.status, 200);
 });
 
+story!(guesses_at_once_are_counted_like_one_after_the_other, |app| async move {
+    let started = start(&app).await;
+    let statuses = async |browser: &Browser, guesses: std::ops::Range<u32>| {
+        let page = browser.open("/device/").await;
+        let codes: Vec<String> = guesses.map(|guess| format!("000{guess:05}")).collect();
+        let all = codes.iter().map(async |code| {
+            browser.submit(&page, "/device/", &[("user_code", code)]).await.status.as_u16()
+        });
+        let all = join_all(all).await;
+        (
+            all.iter().filter(|status| **status == 400).count(),
+            all.iter().filter(|status| **status == 429).count(),
+        )
+    };
+    let person = signed_in(&app, "in-debt").await;
+    assert_eq!(statuses(&person, 0..50).await, (10, 40));
+    // Right codes cost nothing.
+    let other = signed_in(&app, "flat-base").await;
+    for _ in 0..15 {
+        let page = other.open("/device/").await;
+        let right = [("user_code", started.member("user_code"))];
+        assert_eq!(other.submit(&page, "/device/", &right).await.status, 200);
+    }
+    // Whoever signs in as one person after the other guesses no more than an address may.
+    assert_eq!(statuses(&other, 0..10).await, (10, 0));
+    assert_eq!(statuses(&signed_in(&app, "two-accounts").await, 0..10).await, (10, 0));
+    assert_eq!(statuses(&signed_in(&app, "shared-account").await, 0..10).await, (0, 10));
+    app.clock().advance(TimeDelta::minutes(5));
+    assert_eq!(statuses(&person, 0..1).await, (1, 0));
+});
+
 story!(a_hundred_polls_at_once_of_an_approved_device_are_one_success, |app| async move {
     let started = start(&app).await;
     decide(&app, "approve", started.member("user_code")).await;

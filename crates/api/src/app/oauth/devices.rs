@@ -9,39 +9,66 @@ use kemu_auth::oauth::OAuthFailure;
 use kemu_auth::oauth::client_authentication::{Presented, authenticate_client};
 use kemu_auth::oauth::devices::{self, Started};
 use kemu_auth::oauth::sessions::{SignedIn, sign_in_instant};
+use kemu_domain::UserId;
 use kemu_domain::oauth::devices::{DeviceRequest, UserCode};
 use kemu_domain::oauth::{Client, ErrorCode, Refusal};
 
 use super::AuthSite;
 
-/// How many wrong user codes somebody may enter in [`WINDOW`]; ours.
-const GUESSES: u32 = 10;
 /// After this the count begins anew.
 const WINDOW: TimeDelta = TimeDelta::minutes(5);
 
-/// Counts wrong user codes (RFC 8628 section 5.1), by person and address.
+/// Counts wrong user codes (RFC 8628 section 5.1): those of a person, and those from an address, where one may be many
+/// persons.
 #[derive(Debug, Default)]
 pub struct Guesses(Mutex<HashMap<Guesser, Guessed>>);
 
-/// A person and an address.
-type Guesser = (i64, IpAddr);
+/// Whose guesses are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Guesser {
+    Person(UserId),
+    Address(IpAddr),
+}
+
+impl Guesser {
+    /// How many wrong codes in [`WINDOW`]; ours.
+    const fn most(self) -> u32 {
+        match self {
+            Self::Person(_) => 10,
+            Self::Address(_) => 30,
+        }
+    }
+}
+
 /// How often, and since when.
 type Guessed = (u32, DateTime<Utc>);
 
 impl Guesses {
-    /// How many seconds somebody must wait who guessed too often.
-    pub fn wait(&self, who: Guesser, now: DateTime<Utc>) -> Option<i64> {
-        let all = self.0.lock().expect("no holder of this lock panics");
-        let (count, since) = all.get(&who)?;
-        let left = *since + WINDOW - now;
-        (*count >= GUESSES && left > TimeDelta::zero()).then(|| left.num_seconds().max(1))
-    }
-
-    /// Counts a wrong code.
-    pub fn count(&self, who: Guesser, now: DateTime<Utc>) {
+    /// Counts a code before anybody knows whether it is right, so that many at once are counted like one after the
+    /// other. `Err` with the seconds that they must wait who guessed too often.
+    pub fn take(&self, person: UserId, address: IpAddr, now: DateTime<Utc>) -> Result<(), i64> {
         let mut all = self.0.lock().expect("no holder of this lock panics");
         all.retain(|_, (_, since)| *since + WINDOW > now);
-        all.entry(who).or_insert((0, now)).0 += 1;
+        let both = [Guesser::Person(person), Guesser::Address(address)];
+        let used_up = both.iter().filter_map(|who| all.get(who).filter(|(count, _)| *count >= who.most()));
+        let left = used_up.map(|(_, since)| (*since + WINDOW - now).num_seconds().max(1)).max();
+        if let Some(seconds) = left {
+            return Err(seconds);
+        }
+        for who in both {
+            all.entry(who).or_insert((0, now)).0 += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes a code out of the count: it was right.
+    pub fn give_back(&self, person: UserId, address: IpAddr) {
+        let mut all = self.0.lock().expect("no holder of this lock panics");
+        for who in [Guesser::Person(person), Guesser::Address(address)] {
+            if let Some((count, _)) = all.get_mut(&who) {
+                *count = count.saturating_sub(1);
+            }
+        }
     }
 }
 

@@ -86,12 +86,12 @@ pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Re
         return sign_in::ask(&asked, &browser, StatusCode::OK, &Then::Device(String::new()), None, None);
     };
     let text: String = form.get("user_code").unwrap_or_default().chars().take(40).collect();
-    let who = (person.user.id.get(), peer(&parts));
-    if let Some(seconds) = app.sandbox.device_guesses.wait(who, asked.now) {
+    let (guesser, address) = (person.user.id, peer(&parts));
+    if let Err(seconds) = app.sandbox.device_guesses.take(guesser, address, asked.now) {
         asked.note(&Refusal::new(
             ErrorCode::AccessDenied,
             "user code",
-            "10 wrong codes in 5 minutes at most",
+            "10 wrong codes in 5 minutes at most, 30 from one address",
             "another one",
         ));
         let problem = "Too many codes that do not exist. Wait a few minutes.";
@@ -104,9 +104,11 @@ pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Re
         None => Ok(None),
     };
     let (code, (client, waiting)) = match found {
-        Ok(Some(found)) => found,
+        Ok(Some(found)) => {
+            app.sandbox.device_guesses.give_back(guesser, address);
+            found
+        }
         Ok(None) => {
-            app.sandbox.device_guesses.count(who, asked.now);
             let came = "one that is unknown, used, or over 30 minutes old";
             asked.note(&Refusal::new(
                 ErrorCode::AccessDenied,
