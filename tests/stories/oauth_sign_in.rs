@@ -253,6 +253,39 @@ story!(prompt_and_max_age_decide_who_is_asked_again, |app| async move {
     assert_eq!(query(public.header("location"))["error"], "consent_required", "never silently");
 });
 
+story!(a_max_age_of_nothing_asks_who_it_is_each_time, |app| async move {
+    let browser = app.browser();
+    let request = app.authorization("demo-trusted", &[("max_age", "0")]);
+    browser.sign_in("flat-base", &app.authorization("demo-trusted", &[])).await;
+    assert!(browser.open(&request).await.text().contains("Sign in"), "though it was this very second");
+    let none = app.authorization("demo-trusted", &[("max_age", "0"), ("prompt", "none")]);
+    assert_eq!(query(browser.open(&none).await.header("location"))["error"], "login_required");
+    let location = browser.sign_in("flat-base", &request).await;
+    app.clock().advance(TimeDelta::seconds(5));
+    assert!(
+        query(browser.open(&location).await.header("location")).contains_key("code"),
+        "once, not for ever"
+    );
+    for text in ["00", "+0", "0.5", " "] {
+        let answer = browser.open(&app.authorization("demo-trusted", &[("max_age", text)])).await;
+        assert_eq!(query(answer.header("location"))["error"], "invalid_request", "{text}");
+    }
+});
+
+story!(what_a_request_wants_of_the_sign_in_holds_at_the_decision, |app| async move {
+    let browser = app.browser();
+    let request = app.authorization("demo-public", &[("max_age", "60")]);
+    browser.sign_in("flat-base", &request).await;
+    let consent = browser.open(&request).await;
+    app.clock().advance(TimeDelta::seconds(61));
+    let answer = browser.submit(&consent, "/authorize/decide/", &[("decision", "allow")]).await;
+    let location = answer.header("location");
+    assert!(answer.status == 303 && location.starts_with("/authorize/?"), "{location}");
+    assert!(browser.open(location).await.text().contains("Sign in"));
+    let location = browser.sign_in("flat-base", location).await;
+    browser.allow(&location).await;
+});
+
 story!(an_authorization_request_may_come_as_a_form, |app| async move {
     let id = app.oauth_client("demo-public").id.to_string();
     let form = [

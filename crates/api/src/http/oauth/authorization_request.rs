@@ -12,6 +12,14 @@ use super::parameters::{Parameters, escaped};
 const IMPLICIT_AND_HYBRID: [&str; 6] =
     ["token", "id_token", "id_token token", "code token", "code id_token", "code id_token token"];
 
+/// What `max_age` says that wants a sign-in of now.
+const NO_AGE: &str = "0";
+
+/// A request after somebody has signed in for it: that is done which wanted a sign-in of now.
+pub(super) fn after_sign_in(request: Parameters) -> Parameters {
+    request.without_word("prompt", &["login", "select_account"]).without_word("max_age", &[NO_AGE])
+}
+
 /// Where an answer goes.
 #[derive(Clone)]
 pub(super) struct Back {
@@ -150,10 +158,19 @@ impl AuthorizationRequest {
         if prompt.none && (prompt.login || prompt.consent) {
             return Err(bad("prompt", "none alone", "none with others"));
         }
-        let max_age = given.get("max_age").map(|text| {
-            text.parse::<u32>().map(i64::from).map_err(|_| bad("max_age", "seconds, a whole number", text))
-        });
-        Ok((scopes, challenge, prompt, max_age.transpose()?))
+        let max_age = match given.get("max_age") {
+            None => None,
+            Some(text) => match text.parse::<u32>() {
+                // Nobody signed in no time ago: it means `prompt=login` (OpenID Connect Core section 3.1.2.1).
+                Ok(0) if text == NO_AGE => {
+                    prompt.login = true;
+                    None
+                }
+                Ok(seconds @ 1..) => Some(i64::from(seconds)),
+                _ => return Err(bad("max_age", "seconds, a whole number", text)),
+            },
+        };
+        Ok((scopes, challenge, prompt, max_age))
     }
 }
 

@@ -37,10 +37,7 @@ pub(super) async fn authorize(State(app): State<Arc<App>>, request: Request) -> 
         Ok(wanted) => wanted,
         Err(wrong) => return tell(&asked, &browser, wrong, AT_ONCE),
     };
-    let signed_in = browser.signed_in.as_ref().filter(|signed_in| {
-        !wanted.prompt.login && !asked.site().is_too_old(signed_in.signed_in_at, wanted.max_age)
-    });
-    let Some(signed_in) = signed_in else {
+    let Some(signed_in) = good_enough(&asked, &browser, &wanted) else {
         if wanted.prompt.none {
             let refusal =
                 Refusal::new(ErrorCode::LoginRequired, "prompt=none", "somebody who is signed in", "nobody");
@@ -73,6 +70,17 @@ pub(super) async fn authorize(State(app): State<Arc<App>>, request: Request) -> 
     page(&asked, &browser, StatusCode::OK, "consent.html", context)
 }
 
+/// Who is signed in, if that is as the request wants it.
+fn good_enough<'a>(
+    asked: &Asked,
+    browser: &'a Browser,
+    wanted: &AuthorizationRequest,
+) -> Option<&'a SignedIn> {
+    browser.signed_in.as_ref().filter(|signed_in| {
+        !wanted.prompt.login && !asked.site().is_too_old(signed_in.signed_in_at, wanted.max_age)
+    })
+}
+
 /// An authorization request as a form (OpenID Connect Core section 3.1.2.1).
 pub(super) async fn authorize_form(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -96,7 +104,10 @@ pub(super) async fn decide(State(app): State<Arc<App>>, request: Request) -> Res
         Err(wrong) => return tell(&asked, &browser, wrong, AFTER_FORM),
     };
     let again = format!("/authorize/?{}", given.to_query());
-    let Some(signed_in) = &browser.signed_in else { return redirect(&asked, &browser, AFTER_FORM, &again) };
+    // Pages are left open: what the request wants of the sign-in must still hold now.
+    let Some(signed_in) = good_enough(&asked, &browser, &wanted) else {
+        return redirect(&asked, &browser, AFTER_FORM, &again);
+    };
     match form.get("decision") {
         Some("allow") => allow(&asked, &browser, &wanted, signed_in, AFTER_FORM).await,
         Some("leave") => match asked.site().sign_out(&browser.cookie).await {

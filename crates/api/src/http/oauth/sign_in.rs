@@ -13,6 +13,7 @@ use minijinja::context;
 
 use super::super::App;
 use super::answers::Asked;
+use super::authorization_request::after_sign_in;
 use super::browser::Browser;
 use super::pages::{page, redirect, refused};
 use super::parameters::Parameters;
@@ -44,10 +45,7 @@ impl Then {
     fn of(form: &Parameters) -> Result<Self, Refusal> {
         let query = Parameters::parse(form.get("query").unwrap_or_default())?;
         match form.get("then") {
-            // Who has just signed in has done what `prompt=login` asks for.
-            Some("authorize") => {
-                Ok(Self::Authorize(query.without_word("prompt", &["login", "select_account"]).to_query()))
-            }
+            Some("authorize") => Ok(Self::Authorize(after_sign_in(query).to_query())),
             Some("device") => Ok(Self::Device(query.to_query())),
             _ => {
                 Err(Refusal::new(ErrorCode::InvalidRequest, "then", "authorize or device", "something else"))
