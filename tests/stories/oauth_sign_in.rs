@@ -1,7 +1,7 @@
 //! `/authorize/`: what it asks people, what it tells applications, and what it refuses.
 
 use chrono::TimeDelta;
-use kemu_tests::oauth::{CHALLENGE, REDIRECT, claims, query};
+use kemu_tests::oauth::{Browser, CHALLENGE, REDIRECT, claims, query};
 use kemu_tests::{BASE_URL, story};
 
 /// A refusal that is a page: nobody is sent anywhere.
@@ -284,6 +284,40 @@ story!(what_a_request_wants_of_the_sign_in_holds_at_the_decision, |app| async mo
     assert!(browser.open(location).await.text().contains("Sign in"));
     let location = browser.sign_in("flat-base", location).await;
     browser.allow(&location).await;
+});
+
+story!(an_id_token_hint_says_who_is_meant, |app| async move {
+    let browser = app.browser();
+    browser.sign_in("flat-base", &app.authorization("demo-trusted", &[])).await;
+    let id_token = async |browser: &Browser| {
+        let answer = browser.open(&app.authorization("demo-trusted", &[])).await;
+        let code = query(answer.header("location"))["code"].clone();
+        app.redeem("demo-trusted", &code).await.member("id_token").to_owned()
+    };
+    let own = id_token(&browser).await;
+    let other = app.browser();
+    other.sign_in("in-debt", &app.authorization("demo-trusted", &[])).await;
+    let another = id_token(&other).await;
+    app.clock().advance(TimeDelta::days(3));
+    let ask = |hint: &str, prompt: &str| {
+        app.authorization("demo-trusted", &[("id_token_hint", hint), ("prompt", prompt)])
+    };
+    let answer = browser.open(&ask(&own, "none")).await;
+    assert!(query(answer.header("location")).contains_key("code"), "however old the hint is");
+    let answer = browser.open(&ask(&another, "none")).await;
+    assert_eq!(query(answer.header("location"))["error"], "login_required");
+    let page = browser.open(&ask(&another, "")).await;
+    assert!(page.text().contains("The application means somebody else"), "{}", page.text());
+    // Who is not meant stays so after signing in once more.
+    let location = browser.sign_in("flat-base", &ask(&another, "")).await;
+    assert!(browser.open(&location).await.text().contains("Sign in"));
+    let location = browser.sign_in("in-debt", &location).await;
+    assert!(query(browser.open(&location).await.header("location")).contains_key("code"));
+    let access = app.tokens("demo-public").await.member("access_token").to_owned();
+    for bad in ["x", &access, &format!("{own}x")] {
+        let answer = browser.open(&ask(bad, "")).await;
+        assert_eq!(query(answer.header("location"))["error"], "invalid_request");
+    }
 });
 
 story!(an_authorization_request_may_come_as_a_form, |app| async move {

@@ -1,13 +1,13 @@
 //! People at the auth site: who is signed in, and what they allow.
 
 use chrono::{DateTime, Utc};
-use kemu_auth::jwt::{IdHint, Rejection};
+use kemu_auth::jwt::IdHint;
 use kemu_auth::oauth::codes::{self, Allowed};
 use kemu_auth::oauth::id_hints;
 use kemu_auth::oauth::sessions::{self, SignedIn};
 use kemu_domain::ClientId;
 use kemu_domain::errors::Failure;
-use kemu_domain::oauth::Client;
+use kemu_domain::oauth::{Client, ErrorCode, Refusal};
 use kemu_domain::users::User;
 use kemu_persistence::oauth::clients;
 use kemu_persistence::users;
@@ -35,9 +35,13 @@ impl AuthSite<'_> {
         sessions::of_cookie(&self.sandbox.store.reader(), self.now, cookie).await
     }
 
-    /// Whom an `id_token_hint` names.
-    pub async fn id_hint(&self, hint: &str) -> Result<Result<IdHint, Rejection>, kemu_persistence::Error> {
-        id_hints::verify(&self.sandbox.store.reader(), self.signer(), hint).await
+    /// Whom an `id_token_hint` names, or why it names nobody.
+    pub async fn id_hint(&self, hint: &str) -> Result<Result<IdHint, Refusal>, kemu_persistence::Error> {
+        let verdict = id_hints::verify(&self.sandbox.store.reader(), self.signer(), hint).await?;
+        Ok(verdict.map_err(|rejection| {
+            let (check, expected) = ("id_token_hint", "an id_token that this auth site issued, however old");
+            Refusal::new(ErrorCode::InvalidRequest, check, expected, format!("{rejection:?}"))
+        }))
     }
 
     /// Signs somebody in under a new cookie; the old one is good for nothing afterwards. `Err` with a refusal where the

@@ -3,6 +3,7 @@
 
 use kemu_auth::oauth::client_credentials::unknown_scope;
 use kemu_auth::oauth::pkce;
+use kemu_auth::oauth::sessions::SignedIn;
 use kemu_domain::oauth::{Client, ClientGrant, ErrorCode, Refusal, Scopes, redirects};
 
 use super::answers::Asked;
@@ -82,6 +83,15 @@ pub(super) struct AuthorizationRequest {
     pub(super) prompt: Prompt,
     /// `max_age` in seconds.
     pub(super) max_age: Option<i64>,
+    /// The `sub` of the person whom the application means, if it says so.
+    pub(super) meant: Option<String>,
+}
+
+impl AuthorizationRequest {
+    /// Is it the person whom the application means?
+    pub(super) fn means(&self, signed_in: &SignedIn) -> bool {
+        self.meant.as_deref().is_none_or(|sub| signed_in.is(sub))
+    }
 }
 
 impl AuthorizationRequest {
@@ -92,13 +102,19 @@ impl AuthorizationRequest {
         let uri = redirect(&client, given).map_err(Wrong::Here)?;
         let state = given.get("state").map(str::to_owned);
         let back = Back { uri, state, issuer: asked.site().issuer.url.clone() };
-        match Self::checked(&client, given) {
-            Ok((scopes, challenge, prompt, max_age)) => {
-                let nonce = given.get("nonce").map(str::to_owned);
-                Ok(Self { client, back, redirect_uri, scopes, challenge, nonce, prompt, max_age })
-            }
-            Err(refusal) => Err(Wrong::There(refusal, back)),
-        }
+        let (scopes, challenge, prompt, max_age) = match Self::checked(&client, given) {
+            Ok(checked) => checked,
+            Err(refusal) => return Err(Wrong::There(refusal, back)),
+        };
+        let meant = match given.get("id_token_hint") {
+            None => None,
+            Some(hint) => match asked.site().id_hint(hint).await.map_err(Wrong::Fault)? {
+                Ok(hint) => Some(hint.sub),
+                Err(refusal) => return Err(Wrong::There(refusal, back)),
+            },
+        };
+        let nonce = given.get("nonce").map(str::to_owned);
+        Ok(Self { client, back, redirect_uri, scopes, challenge, nonce, prompt, max_age, meant })
     }
 
     fn checked(

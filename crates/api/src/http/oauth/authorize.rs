@@ -44,7 +44,10 @@ pub(super) async fn authorize(State(app): State<Arc<App>>, request: Request) -> 
             return tell(&asked, &browser, Wrong::There(refusal, wanted.back), AT_ONCE);
         }
         let then = Then::Authorize(given.to_query());
-        return sign_in::ask(&asked, &browser, StatusCode::OK, &then, Some(&wanted.client.name), None);
+        let is_another = browser.signed_in.as_ref().is_some_and(|signed_in| !wanted.means(signed_in));
+        let problem =
+            is_another.then_some(("The application means somebody else than who is signed in.", ""));
+        return sign_in::ask(&asked, &browser, StatusCode::OK, &then, Some(&wanted.client.name), problem);
     };
     if wanted.client.settings.skips_authorization && !wanted.prompt.consent {
         return allow(&asked, &browser, &wanted, signed_in, AT_ONCE).await;
@@ -77,7 +80,8 @@ fn good_enough<'a>(
     wanted: &AuthorizationRequest,
 ) -> Option<&'a SignedIn> {
     browser.signed_in.as_ref().filter(|signed_in| {
-        !wanted.prompt.login && !asked.site().is_too_old(signed_in.signed_in_at, wanted.max_age)
+        let is_new_enough = !asked.site().is_too_old(signed_in.signed_in_at, wanted.max_age);
+        is_new_enough && !wanted.prompt.login && wanted.means(signed_in)
     })
 }
 

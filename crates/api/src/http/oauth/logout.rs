@@ -105,9 +105,7 @@ impl Wanted {
         }
         let hint = match given.get("id_token_hint") {
             Some(hint) => {
-                Some(asked.site().id_hint(hint).await.map_err(Wrong::Fault)?.map_err(|rejection| {
-                    bad("id_token_hint", "an id_token of this auth site", format!("{rejection:?}"))
-                })?)
+                Some(asked.site().id_hint(hint).await.map_err(Wrong::Fault)?.map_err(Wrong::Refused)?)
             }
             None => None,
         };
