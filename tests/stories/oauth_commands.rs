@@ -42,6 +42,21 @@ async fn tokens_of_each_kind_of_application_are_printed_and_work() {
 }
 
 #[tokio::test]
+async fn a_device_with_a_secret_gets_tokens_too() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    let body = json!({ "name": "meter display", "type": "confidential", "grant": "device" });
+    let request = reqwest::Client::new().post(format!("{}/_emulator/oauth/clients", serving.url));
+    let added: Json = request.json(&body).send().await.expect("kemu answers").json().await.expect("JSON");
+    let device = ["--client", "meter display", "--as", "flat-base"];
+    let (status, _, complaint) = authorize(&serving, &device);
+    assert_eq!(status, Some(1));
+    assert!(complaint.contains("the client's secret"), "{complaint}");
+    let secret = added["secret"].as_str().unwrap_or_else(|| panic!("no secret in {added}"));
+    let tokens = allowed(&serving, &[&device[..], &["--client-secret", secret]].concat());
+    assert_eq!(viewer(&serving, &tokens).await, "3200001");
+}
+
+#[tokio::test]
 async fn a_code_is_printed_with_all_that_redeems_it_once() {
     let serving = Serving::start(&["--listen", ":0"]);
     let redeem = async |form: &Json| {

@@ -61,8 +61,11 @@ type Parameters = Vec<(&'static str, String)>;
 impl Flow<'_> {
     async fn run(&self) -> Result<Json, Failed> {
         let application = self.application().await?;
+        let mut credentials = vec![("client_id", text(&application, "id"))];
+        let secret = self.options.client_secret.clone().or(application["secret"].as_str().map(str::to_owned));
+        credentials.extend(secret.map(|secret| ("client_secret", secret)));
         let mut parameters = match application["grant"].as_str() {
-            Some("device") => self.device(&application).await?,
+            Some("device") => self.device(&credentials).await?,
             Some("client-credentials") => {
                 return Err(usage(format!(
                     "{} is registered for client-credentials: it acts for itself and nobody signs in; ask /token/ with \
@@ -72,9 +75,7 @@ impl Flow<'_> {
             }
             _ => self.code(&application).await?,
         };
-        parameters.push(("client_id", text(&application, "id")));
-        let secret = self.options.client_secret.clone().or(application["secret"].as_str().map(str::to_owned));
-        parameters.extend(secret.map(|secret| ("client_secret", secret)));
+        parameters.extend(credentials);
         if self.options.code {
             let named = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
             return Ok(Json::Object(named.collect::<Map<_, _>>()));
@@ -166,11 +167,11 @@ impl Flow<'_> {
     }
 
     /// The device flow: the parameters that get the tokens.
-    async fn device(&self, application: &Json) -> Result<Parameters, Failed> {
+    async fn device(&self, credentials: &[(&'static str, String)]) -> Result<Parameters, Failed> {
         if self.options.redirect_uri.is_some() {
             return Err(usage("the device grant sends nobody anywhere; leave out --redirect-uri"));
         }
-        let mut request = vec![("client_id", text(application, "id"))];
+        let mut request = credentials.to_vec();
         request.extend(self.scope().map(|scope| ("scope", scope)));
         let started = self.ask("/device-authorization/", &request).await?;
         let decision = if self.options.deny { "deny" } else { "approve" };
