@@ -7,6 +7,15 @@
 /// The loopback addresses whose port may differ.
 const LOOPBACK: [&str; 2] = ["http://127.0.0.1", "http://[::1]"];
 
+/// The parameters that an answer adds.
+const OF_ANSWERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+
+/// The names of the parameters in the query of a URI.
+fn parameters(uri: &str) -> impl Iterator<Item = &str> {
+    let (_, query) = uri.split_once('?').unwrap_or_default();
+    query.split('&').filter_map(|pair| pair.split('=').next())
+}
+
 /// Whether a URI may be registered; if not, what would be right.
 pub fn check(uri: &str) -> Result<(), &'static str> {
     let is_plain = uri.bytes().all(|byte| byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte));
@@ -15,6 +24,12 @@ pub fn check(uri: &str) -> Result<(), &'static str> {
     }
     if uri.contains('#') {
         return Err("a redirect URI has no fragment");
+    }
+    // The answer would have them twice, and an application takes the first: the registered one.
+    if parameters(uri).any(|name| OF_ANSWERS.contains(&name)) {
+        return Err(
+            "a redirect URI has no parameter that answers bring: code, state, iss, error, error_description",
+        );
     }
     if uri.contains('*') {
         return Err("a redirect URI is compared as it is; there are no wildcards");
@@ -74,7 +89,7 @@ mod tests {
     fn what_may_be_registered() {
         for good in [
             "https://app.example/callback",
-            "https://app.example/callback?tenant=1",
+            "https://app.example/callback?tenant=1&codes=x",
             "http://127.0.0.1/callback",
             "http://[::1]:8000/callback",
             "http://localhost:3000/callback",
@@ -91,6 +106,10 @@ mod tests {
             "https://user@app.example/",
             "https://app.example/#x",
             "https://*.example/",
+            "https://app.example/callback?code=x",
+            "https://app.example/callback?tenant=1&state=",
+            "https://app.example/callback?iss",
+            "https://app.example/callback?error=x",
             "https://app.example/\"><script>",
             "https://app.example/a b",
             "https://app.example\\@evil.example",
