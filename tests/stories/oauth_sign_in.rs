@@ -145,6 +145,15 @@ story!(loopback_redirects_take_any_port_and_private_schemes_none, |app| async mo
         let answer = browser.open(&app.authorization("demo-public", &[("redirect_uri", uri)])).await;
         assert_eq!(answer.status, 200, "{uri}");
     }
+    for uri in [
+        "com.example.demo://x:1/callback",
+        "com.example.demo:1/callback",
+        "http://localhost:3001/callback",
+        "http://localhost/callback",
+    ] {
+        let answer = browser.open(&app.authorization("demo-public", &[("redirect_uri", uri)])).await;
+        assert_page!(answer, "Mismatching redirect URI.", uri);
+    }
 });
 
 story!(repeated_parameters_are_refused, |app| async move {
