@@ -255,9 +255,9 @@ story!(a_hundred_uses_at_once_of_a_code_or_refresh_token_are_one_success, |app| 
 });
 
 story!(codes_and_tokens_never_repeat, |app| async move {
-    let mut rng = app.sandbox().fork_rng();
+    // As each request does it: with a generator of its own.
     let made: std::collections::HashSet<String> =
-        (0..10_000).map(|_| kemu_auth::secrets::hex_token(&mut rng)).collect();
+        (0..10_000).map(|_| kemu_auth::secrets::hex_token(&mut app.sandbox().fork_rng())).collect();
     assert_eq!(made.len(), 10_000);
     let code = app.code("demo-public", &[]).await;
     assert_eq!((code.len(), made.contains(&code)), (64, false));
