@@ -8,6 +8,8 @@
 //! credential); documented: 1125, 1126, 1127, 1162, 1163; the borders between them are guesses, see there.
 
 #[cfg(test)]
+mod oauth_tests;
+#[cfg(test)]
 mod tests;
 
 use aws_lc_rs::hmac;
