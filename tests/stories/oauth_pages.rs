@@ -74,6 +74,29 @@ story!(a_consent_that_is_not_from_our_page_in_this_browser_gives_no_code, |app| 
     assert!(query(answer.header("location")).contains_key("code"));
 });
 
+story!(a_bad_form_of_a_browser_is_answered_with_a_page, |app| async move {
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let json = [("content-type", "application/json")];
+    let long = format!("state={}", "x".repeat(100_000));
+    for path in [
+        "/authorize/",
+        "/authorize/decide/",
+        "/sign-in/",
+        "/device/",
+        "/logout/",
+        "/logout/confirm/",
+        "/applications/",
+    ] {
+        for (headers, body, status) in [(form, "a=%ff", 400), (json, "{}", 400), (form, &long, 413)] {
+            let answer = app.post_raw(path, &headers, body).await;
+            assert_eq!(answer.status, status, "{path}");
+            assert!(answer.text().contains("This request cannot be answered"), "{path}: {}", answer.text());
+            assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        }
+    }
+});
+
 story!(a_form_of_another_site_leaves_the_cookie_as_it_is, |app| async move {
     let (browser, request) = (app.browser(), app.authorization("demo-public", &[]));
     browser.sign_in("flat-base", &request).await;

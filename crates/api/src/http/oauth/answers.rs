@@ -89,20 +89,10 @@ impl Asked {
     }
 
     /// A form that was not read.
-    pub(super) fn unread(&self, unread: Unread) -> Response {
-        match unread {
-            Unread::Refused(refusal) => self.refuse(&refusal),
-            Unread::TooLarge => {
-                let mut response = self.refuse(&Refusal::new(
-                    ErrorCode::InvalidRequest,
-                    "parameters",
-                    format!("a form of at most {} bytes", super::parameters::LARGEST_FORM),
-                    "a larger one",
-                ));
-                *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-                response
-            }
-        }
+    pub(super) fn unread(&self, unread: &Unread) -> Response {
+        let mut response = self.refuse(&unread.refusal);
+        *response.status_mut() = unread.status;
+        response
     }
 }
 

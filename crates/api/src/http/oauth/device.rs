@@ -29,7 +29,7 @@ pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Resp
     }
     let form = match Parameters::of_form(&parts.headers, body).await {
         Ok(form) => form,
-        Err(unread) => return asked.unread(unread),
+        Err(unread) => return asked.unread(&unread),
     };
     match asked.site().start_device(presented(&parts, &form), form.get("scope")).await {
         Ok(started) => {

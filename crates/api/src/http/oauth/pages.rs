@@ -7,6 +7,7 @@ use minijinja::{Environment, Value, context};
 
 use super::answers::Asked;
 use super::browser::Browser;
+use super::parameters::Unread;
 
 /// There is no `form-action`: browsers hold it against the redirect after a form too, which goes to the application.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
@@ -73,6 +74,11 @@ pub(super) fn refused(asked: &Asked, browser: &Browser, status: StatusCode, refu
         correlation_id => &asked.correlation_id,
     };
     page(asked, browser, status, "refused.html", context)
+}
+
+/// The page for a form of a browser that was not read.
+pub(super) fn unread(asked: &Asked, browser: &Browser, unread: &Unread) -> Response {
+    refused(asked, browser, unread.status, &unread.refusal)
 }
 
 /// A redirect: 303 after a form, so that no browser sends the form on (RFC 9700 section 4.12), 302 otherwise.

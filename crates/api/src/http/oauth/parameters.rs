@@ -2,8 +2,8 @@
 //! comes twice is an error of the request, and what is no text is none.
 
 use axum::body::{Body, to_bytes};
-use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use kemu_domain::oauth::{ErrorCode, Refusal};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -21,19 +21,27 @@ pub(super) struct Parameters {
     all: Vec<(String, String)>,
 }
 
-/// Why a form was not read.
+/// A form that was not read.
 #[derive(Debug)]
-pub(super) enum Unread {
-    /// It is larger than [`LARGEST_FORM`], or ended early.
-    TooLarge,
-    /// It is something else.
-    Refused(Box<Refusal>),
+pub(super) struct Unread {
+    /// 413 where it is larger than [`LARGEST_FORM`] or ended early, else 400.
+    pub(super) status: StatusCode,
+    /// Why.
+    pub(super) refusal: Box<Refusal>,
 }
 
 impl From<Refusal> for Unread {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal))
+        Self { status: StatusCode::BAD_REQUEST, refusal: Box::new(refusal) }
     }
+}
+
+/// The media type of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn malformed(expected: &str, came: impl Into<String>) -> Refusal {
@@ -70,10 +78,12 @@ impl Parameters {
 
     /// Reads a form.
     pub(super) async fn of_any_form(headers: &HeaderMap, body: Body) -> Result<Self, Unread> {
-        let bytes = to_bytes(body, LARGEST_FORM).await.map_err(|_| Unread::TooLarge)?;
-        let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if media_type != "application/x-www-form-urlencoded" && !(bytes.is_empty() && media_type.is_empty()) {
+        let bytes = to_bytes(body, LARGEST_FORM).await.map_err(|_| Unread {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            ..malformed(&format!("a form of at most {LARGEST_FORM} bytes"), "a larger one").into()
+        })?;
+        let media_type = media_type(headers);
+        if media_type != FORM && !(bytes.is_empty() && media_type.is_empty()) {
             return Err(malformed("Content-Type: application/x-www-form-urlencoded", media_type)
                 .saying("The body must be form-encoded: application/x-www-form-urlencoded.")
                 .into());

@@ -51,7 +51,7 @@ pub(super) async fn userinfo(State(app): State<Arc<App>>, request: Request) -> R
     };
     let form = match form {
         Ok(form) => form,
-        Err(unread) => return asked.unread(unread),
+        Err(unread) => return asked.unread(&unread),
     };
     if let Some(in_body) = form.get("access_token") {
         token = match token {

@@ -15,7 +15,7 @@ use super::super::App;
 use super::answers::Asked;
 use super::authorization_request::after_sign_in;
 use super::browser::Browser;
-use super::pages::{page, redirect, refused};
+use super::pages::{page, redirect, refused, unread};
 use super::parameters::Parameters;
 use crate::app::oauth::people::Credentials;
 
@@ -129,8 +129,10 @@ pub(super) async fn form_of_ours(
     body: Body,
 ) -> Result<(Browser, Parameters), Box<Response>> {
     let browser = Browser::of(asked, parts).await.map_err(|cause| Box::new(asked.fault(&cause)))?;
-    let form =
-        Parameters::of_form(&parts.headers, body).await.map_err(|unread| Box::new(asked.unread(unread)))?;
+    let form = match Parameters::of_form(&parts.headers, body).await {
+        Ok(form) => form,
+        Err(reason) => return Err(Box::new(unread(asked, &browser, &reason))),
+    };
     match browser.check_form(asked, &parts.headers, &form) {
         Ok(()) => Ok((browser, form)),
         Err(refusal) => Err(Box::new(refused(asked, &browser, StatusCode::FORBIDDEN, &refusal))),
@@ -149,6 +151,6 @@ pub(super) async fn in_the_address(asked: &Asked, parts: &Parts, body: Body) -> 
             let address = format!("{}?{}", asked.endpoint, form.to_query());
             redirect(asked, &browser, StatusCode::SEE_OTHER, &address)
         }
-        Err(unread) => asked.unread(unread),
+        Err(reason) => unread(asked, &browser, &reason),
     }
 }

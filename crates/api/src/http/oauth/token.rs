@@ -32,7 +32,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
     }
     let form = match Parameters::of_form(&parts.headers, body).await {
         Ok(form) => form,
-        Err(unread) => return asked.unread(unread),
+        Err(unread) => return asked.unread(&unread),
     };
     let wanted = match wanted(&form) {
         Ok(wanted) => wanted,
@@ -87,7 +87,7 @@ pub(super) async fn revoke(State(app): State<Arc<App>>, request: Request) -> Res
     }
     let form = match Parameters::of_form(&parts.headers, body).await {
         Ok(form) => form,
-        Err(unread) => return asked.unread(unread),
+        Err(unread) => return asked.unread(&unread),
     };
     match asked.site().revoke(presented(&parts, &form), form.get("token")).await {
         Ok(done) => {
