@@ -228,6 +228,11 @@ story!(resource_and_userinfo_refuse_as_rfc_6750_says, |app| async move {
             "Bearer realm=\"kemu\"",
             "no error without credentials"
         );
+        for other_scheme in ["Basic eDp5", "Digest realm=x", ""] {
+            let answer = app.get_with(path, &[("authorization", other_scheme)]).await;
+            let challenge = answer.header("www-authenticate");
+            assert_eq!((answer.status.as_u16(), challenge), (401, "Bearer realm=\"kemu\""), "{other_scheme}");
+        }
         let in_query = app.get(&format!("{path}?access_token={machine}")).await;
         assert_eq!(in_query.status, 400);
         assert!(in_query.header("www-authenticate").contains("invalid_request"));
@@ -307,4 +312,30 @@ story!(every_refusal_explains_itself_and_tells_no_secret, |app| async move {
     );
     assert_eq!(errors[1]["came"], "another one of 39 bytes, from demo-machine");
     assert!(!noted.text().contains("hunter2"));
+});
+
+story!(userinfo_reads_a_body_only_where_it_is_a_form, |app| async move {
+    let token = app.tokens("demo-public").await.member("access_token").to_owned();
+    let bearer = format!("Bearer {token}");
+    let with_header = [("authorization", bearer.as_str())];
+    for (media_type, body) in
+        [("application/json", "{}"), ("application/json", ""), ("text/plain", "access_token=x")]
+    {
+        let headers = [with_header[0], ("content-type", media_type)];
+        let answer = app.post_raw("/userinfo/", &headers, body).await;
+        assert_eq!(answer.member("sub"), "kraken|account-user:3200001", "{media_type}");
+        let nobody = app.post_raw("/userinfo/", &headers[1..], body).await;
+        assert_eq!(
+            (nobody.status.as_u16(), nobody.header("www-authenticate")),
+            (401, "Bearer realm=\"kemu\"")
+        );
+    }
+    assert_eq!(app.post_raw("/userinfo/", &with_header, "").await.status, 200);
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let long = format!("access_token={}", "x".repeat(100_000));
+    for (body, status) in [("access_token=x&access_token=y", 400), ("access_token=%ff", 400), (&long, 413)] {
+        let answer = app.post_raw("/userinfo/", &form, body).await;
+        let expected = "Bearer realm=\"kemu\", error=\"invalid_request\"";
+        assert_eq!((answer.status.as_u16(), answer.header("www-authenticate")), (status, expected));
+    }
 });

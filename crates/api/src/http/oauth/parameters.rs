@@ -76,6 +76,11 @@ impl Parameters {
         }
     }
 
+    /// Reads a form where the body is one; any other body says nothing.
+    pub(super) async fn of_form_if_any(headers: &HeaderMap, body: Body) -> Result<Self, Unread> {
+        if media_type(headers) == FORM { Self::of_form(headers, body).await } else { Ok(Self::default()) }
+    }
+
     /// Reads a form.
     pub(super) async fn of_any_form(headers: &HeaderMap, body: Body) -> Result<Self, Unread> {
         let bytes = to_bytes(body, LARGEST_FORM).await.map_err(|_| Unread {

@@ -23,7 +23,8 @@ pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> R
     let (parts, _) = request.into_parts();
     let asked = Asked::new(&app, "/resource/", &parts);
     let value = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    let token = kemu_auth::header::token(value).map_err(|_| malformed("a header of another kind"));
+    let value = value.filter(|value| !is_of_another_scheme(value));
+    let token = kemu_auth::header::token(value).map_err(|_| malformed("several words, none, or no text"));
     let access = match good(&asked, &parts, token).await {
         Ok(access) => access,
         Err(response) => return *response,
@@ -43,15 +44,19 @@ pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> R
 pub(super) async fn userinfo(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/userinfo/", &parts);
-    let mut token =
-        parts.headers.get(header::AUTHORIZATION).map(|value| bearer(value.as_bytes())).transpose();
+    let value = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    let mut token = value.map_or(Ok(None), bearer);
     let form = match parts.method {
-        Method::POST => Parameters::of_form(&parts.headers, body).await,
+        Method::POST => Parameters::of_form_if_any(&parts.headers, body).await,
         _ => Ok(Parameters::default()),
     };
     let form = match form {
         Ok(form) => form,
-        Err(unread) => return asked.unread(&unread),
+        Err(unread) => {
+            let mut response = refuse(&asked, &unread.refusal);
+            *response.status_mut() = unread.status;
+            return response;
+        }
     };
     if let Some(in_body) = form.get("access_token") {
         token = match token {
@@ -70,15 +75,22 @@ pub(super) async fn userinfo(State(app): State<Arc<App>>, request: Request) -> R
     never_kept(StatusCode::OK, &json!({ "sub": access.claims.kraken.sub }))
 }
 
-/// The token of a `Bearer` header.
-fn bearer(value: &[u8]) -> Result<&str, Refusal> {
-    let text = std::str::from_utf8(value).map_err(|_| malformed("a header that is no text"))?;
-    match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") && !token.trim().is_empty() => {
-            Ok(token.trim())
-        }
-        _ => Err(malformed("another scheme, or none")),
+/// The token of a `Bearer` header. Another scheme is none of ours and counts as no credentials (RFC 6750 section 3.1).
+fn bearer(value: &[u8]) -> Result<Option<&str>, Refusal> {
+    let text = std::str::from_utf8(value).map_err(|_| malformed("a header that is no text"))?.trim();
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    match (scheme.eq_ignore_ascii_case("Bearer"), token.trim()) {
+        (false, _) => Ok(None),
+        (true, "") => Err(malformed("Bearer alone")),
+        (true, token) => Ok(Some(token)),
     }
+}
+
+/// Is it a scheme and something behind it, but neither `Bearer` nor `JWT`?
+fn is_of_another_scheme(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
+    scheme != value && ![&b"Bearer"[..], b"JWT"].iter().any(|own| scheme.eq_ignore_ascii_case(own))
 }
 
 fn malformed(came: &str) -> Refusal {
