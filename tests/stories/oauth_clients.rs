@@ -298,22 +298,6 @@ story!(forged_access_tokens_are_refused_everywhere, |app| async move {
     }
 });
 
-story!(every_refusal_explains_itself_and_tells_no_secret, |app| async move {
-    let id = app.oauth_client("demo-machine").id.to_string();
-    with_basic(&app, &basic(&id, "hunter2-hunter2-hunter2-hunter2-hunter2")).await;
-    app.post_form("/token/", &[], &[("grant_type", "password"), ("password", "hunter2")]).await;
-    let noted = app.get("/_emulator/oauth/last-errors").await;
-    let errors = noted.body["errors"].as_array().expect("a list");
-    assert_eq!(errors.len(), 2);
-    assert_eq!(errors[0]["error"], "unsupported_grant_type");
-    assert_eq!(
-        (&errors[1]["error"], &errors[1]["check"]),
-        (&json!("invalid_client"), &json!("client authentication"))
-    );
-    assert_eq!(errors[1]["came"], "another one of 39 bytes, from demo-machine");
-    assert!(!noted.text().contains("hunter2"));
-});
-
 story!(userinfo_reads_a_body_only_where_it_is_a_form, |app| async move {
     let token = app.tokens("demo-public").await.member("access_token").to_owned();
     let bearer = format!("Bearer {token}");

@@ -17,6 +17,7 @@ use super::Site;
 use super::engine::cost::Cost;
 use crate::app;
 use crate::app::memo::Memo;
+use crate::app::oauth::at_the_api;
 use crate::app::supplies::Supplies;
 use crate::limits::Caller;
 use crate::sandbox::Sandbox;
@@ -105,7 +106,11 @@ impl RequestContext {
         let (kraken, oauth) = (issuer.with(&sandbox.keys), oauth_issuer.with(&sandbox.keys));
         let found = authenticate(&sandbox.store.reader(), kraken, oauth, now, authorization).await;
         let viewer = found.map_err(|failure| match failure {
-            Failure::Refused(error) => Refusal::Kraken(error),
+            Failure::Refused(error) => {
+                at_the_api::Asked { sandbox: &sandbox, now, correlation_id: &correlation_id }
+                    .note_token(authorization, error.code());
+                Refusal::Kraken(error)
+            }
             Failure::Internal(fault) => Refusal::Fault(fault.cause().to_string()),
         });
         let caller = Caller::of(viewer.as_ref().unwrap_or(&Viewer::Anonymous), peer);
@@ -133,6 +138,19 @@ impl RequestContext {
             Refusal::Kraken(error) => Failure::Refused(error.clone()),
             Refusal::Fault(cause) => std::io::Error::other(cause.clone()).into(),
         })
+    }
+
+    /// Writes down what a field wants that was refused to the token of an OAuth application, where that is a scope.
+    pub(super) fn note_scope(&self, permissions: &[Box<str>], code: Code) {
+        let Ok(viewer) = &self.viewer else { return };
+        if let Some(application) = viewer.through().filter(|_| !viewer.has_full_access()) {
+            let (sandbox, correlation_id) = (&*self.sandbox, self.correlation_id.as_str());
+            at_the_api::Asked { sandbox, now: self.now, correlation_id }.note_scope(
+                application,
+                permissions,
+                code,
+            );
+        }
     }
 
     /// Who issues tokens here.

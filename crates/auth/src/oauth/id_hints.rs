@@ -15,7 +15,7 @@ pub async fn verify<C: Reads>(
     hint: &str,
 ) -> kemu_persistence::Result<Result<IdHint, Rejection>> {
     let by_our_key = jwt::verify_id_hint(issuer, None, hint);
-    let claimed = jwt::unverified_audience(hint).and_then(|audience| ClientId::try_new(audience).ok());
+    let claimed = jwt::claimed(hint, "aud").and_then(|audience| ClientId::try_new(audience).ok());
     let (Err(_), Some(claimed)) = (&by_our_key, claimed) else { return Ok(by_our_key) };
     let client = clients::by_id(conn, &claimed).await?;
     let Some(secret) = client.and_then(|client| client.signing_secret) else { return Ok(by_our_key) };

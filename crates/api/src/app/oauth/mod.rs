@@ -29,6 +29,7 @@ macro_rules! in_transaction {
     }};
 }
 
+pub mod at_the_api;
 pub mod clients;
 pub mod devices;
 pub mod people;

@@ -23,7 +23,7 @@ pub struct Noted {
     pub time: DateTime<Utc>,
     /// Where.
     pub endpoint: &'static str,
-    /// `error` as it went over the wire.
+    /// `error` as it went over the wire, or Kraken's code at the API; empty where the answer names none.
     pub error: String,
     /// `error_description`, if there was one.
     pub description: Option<String>,
@@ -40,7 +40,7 @@ pub struct Noted {
 impl RefusalLog {
     /// Notes and logs a refusal.
     pub fn note(&self, time: DateTime<Utc>, endpoint: &'static str, correlation_id: &str, refusal: &Refusal) {
-        let noted = Noted {
+        self.add(Noted {
             time,
             endpoint,
             error: refusal.error.to_string(),
@@ -49,14 +49,18 @@ impl RefusalLog {
             expected: refusal.expected.clone(),
             came: refusal.came.clone(),
             correlation_id: correlation_id.to_owned(),
-        };
+        });
+    }
+
+    /// Notes and logs what is no refusal of the standards' kind.
+    pub fn add(&self, noted: Noted) {
         tracing::info!(
-            endpoint,
+            endpoint = noted.endpoint,
             error = noted.error,
             check = noted.check,
             expected = noted.expected,
             came = noted.came,
-            correlation_id,
+            correlation_id = noted.correlation_id,
             "The auth site refused a request."
         );
         let mut all = self.0.lock().expect("no holder of this lock panics");

@@ -99,7 +99,10 @@ impl Answering {
         let viewer = self.0.viewer()?;
         let facts = self.0.site.contract.facts(call.field);
         if let Some(requires) = facts.and_then(|facts| facts.requires.as_ref()) {
-            requires.check(viewer)?;
+            if let Err(code) = requires.check(viewer) {
+                self.0.note_scope(&requires.permissions, code);
+                return Err(code.into());
+            }
         }
         let (ty, field) = (call.schema.ty(call.def().parent).name, call.def().name);
         // Who has used everything up must still be able to see when it comes back (ours).

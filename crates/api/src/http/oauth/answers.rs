@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use kemu_auth::IssuerNames;
@@ -15,6 +15,7 @@ use super::super::hosts::Reached;
 use super::super::{App, CorrelationId};
 use super::parameters::Unread;
 use crate::app::oauth::AuthSite;
+use crate::app::oauth::refusals::Noted;
 
 /// A request to the auth site, as far as its answers need it.
 pub(super) struct Asked {
@@ -32,10 +33,6 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn new(app: &Arc<App>, endpoint: &'static str, parts: &Parts) -> Self {
         let id = parts.extensions.get::<CorrelationId>();
-        let path = parts.uri.path();
-        if path != endpoint {
-            tracing::info!(path, published = endpoint, "The auth site's addresses end in a slash.");
-        }
         let reached = Reached::of(app, &parts.headers, &parts.extensions);
         Self {
             app: Arc::clone(app),
@@ -55,6 +52,20 @@ impl Asked {
     /// Writes a refusal down.
     pub(super) fn note(&self, refusal: &Refusal) {
         self.app.sandbox.oauth_refusals.note(self.now, self.endpoint, &self.correlation_id, refusal);
+    }
+
+    /// Writes down why an answer that names no error is not what somebody hoped for.
+    pub(super) fn explain(&self, check: &'static str, expected: &str, came: &str) {
+        self.app.sandbox.oauth_refusals.add(Noted {
+            time: self.now,
+            endpoint: self.endpoint,
+            error: String::new(),
+            description: None,
+            check,
+            expected: expected.to_owned(),
+            came: came.to_owned(),
+            correlation_id: self.correlation_id.clone(),
+        });
     }
 
     /// Refuses as RFC 6749 section 5.2 says: 401 for a client that did not authenticate, 400 for everything else.
@@ -94,6 +105,12 @@ impl Asked {
         *response.status_mut() = unread.status;
         response
     }
+}
+
+/// A request by a method that its address does not take. Which ones it does is in `Allow`, which the router adds.
+pub(super) fn other_method(asked: &Asked, method: &Method, taken: &str) -> Response {
+    asked.explain("method", taken, method.as_str());
+    StatusCode::METHOD_NOT_ALLOWED.into_response()
 }
 
 /// JSON that no cache keeps.

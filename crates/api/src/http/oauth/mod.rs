@@ -36,12 +36,14 @@ mod token;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use serde_json::json;
 
+use self::answers::Asked;
 pub(super) use self::browser::CookieKey;
 pub(super) use self::device::decide_for;
 pub(super) use self::pages::Pages;
@@ -50,13 +52,19 @@ use super::App;
 /// What programs ask. Pages of any origin may, as for the API.
 pub(super) fn endpoints() -> Router<Arc<App>> {
     let routes = [
-        ("/token", post(token::token)),
-        ("/revoke-token", post(token::revoke)),
-        ("/device-authorization", post(device::start)),
-        ("/resource", get(resource::resource)),
-        ("/userinfo", get(resource::userinfo).post(resource::userinfo)),
+        ("/token/", "POST", post(token::token)),
+        ("/revoke-token/", "POST", post(token::revoke)),
+        ("/device-authorization/", "POST", post(device::start)),
+        ("/resource/", "GET", get(resource::resource)),
+        ("/userinfo/", "GET or POST", get(resource::userinfo).post(resource::userinfo)),
     ];
-    with_and_without_slash(routes)
+    with_and_without_slash(routes, |published, route| {
+        route.layer(middleware::from_fn(move |request: Request, next: Next| {
+            let path = request.uri().path();
+            tracing::info!(path, published, "The auth site's addresses end in a slash.");
+            next.run(request)
+        }))
+    })
 }
 
 /// Where the metadata is.
@@ -71,24 +79,30 @@ pub(super) fn metadata() -> Router<Arc<App>> {
 
 /// What people see. No page of another origin may ask for these (RFC 9700 section 2.6).
 pub(super) fn for_people() -> Router<Arc<App>> {
-    with_and_without_slash([
-        ("/authorize", get(authorize::authorize).post(authorize::authorize_form)),
-        ("/authorize/decide", post(authorize::decide)),
-        ("/device", get(device::enter).post(device::confirm)),
-        ("/sign-in", post(sign_in::sign_in)),
-        ("/logout", get(logout::logout).post(logout::logout_form)),
-        ("/logout/confirm", post(logout::confirm)),
-        ("/applications", post(landing::register)),
-    ])
-    .route("/", get(landing::landing))
+    let routes = [
+        ("/authorize/", "GET or POST", get(authorize::authorize).post(authorize::authorize_form)),
+        ("/authorize/decide/", "POST", post(authorize::decide)),
+        ("/device/", "GET or POST", get(device::enter).post(device::confirm)),
+        ("/sign-in/", "POST", post(sign_in::sign_in)),
+        ("/logout/", "GET or POST", get(logout::logout).post(logout::logout_form)),
+        ("/logout/confirm/", "POST", post(logout::confirm)),
+        ("/applications/", "POST", post(landing::register)),
+    ];
+    // `/device` is what people are told to open.
+    with_and_without_slash(routes, |_, route| route).route("/", get(landing::landing))
 }
 
-/// The addresses end in a slash; without it they work too, and the log says what is published.
+/// The addresses end in a slash; without it they work too. Each comes with the methods that it takes.
 fn with_and_without_slash<const N: usize>(
-    routes: [(&str, axum::routing::MethodRouter<Arc<App>>); N],
+    routes: [(&'static str, &'static str, MethodRouter<Arc<App>>); N],
+    without: impl Fn(&'static str, MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>>,
 ) -> Router<Arc<App>> {
-    routes.into_iter().fold(Router::new(), |router, (path, route)| {
-        router.route(&format!("{path}/"), route.clone()).route(path, route)
+    routes.into_iter().fold(Router::new(), |router, (path, methods, route)| {
+        let route = route.fallback(async move |State(app): State<Arc<App>>, request: Request| {
+            let (parts, _) = request.into_parts();
+            answers::other_method(&Asked::new(&app, path, &parts), &parts.method, methods)
+        });
+        router.route(path, route.clone()).route(path.trim_end_matches('/'), without(path, route))
     })
 }
 

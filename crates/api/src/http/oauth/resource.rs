@@ -113,7 +113,12 @@ async fn good(
     }
     let token = match token {
         Ok(Some(token)) => token,
-        Ok(None) => return Err(Box::new(challenge(StatusCode::UNAUTHORIZED, ""))),
+        Ok(None) => {
+            let is_there = parts.headers.contains_key(header::AUTHORIZATION);
+            let came = if is_there { "a header of another scheme, or an empty one" } else { "none" };
+            asked.explain(CHECK, "Authorization: Bearer and an access token", came);
+            return Err(Box::new(challenge(StatusCode::UNAUTHORIZED, "")));
+        }
         Err(refusal) => return Err(Box::new(refuse(asked, &refusal))),
     };
     asked.site().access(token).await.map_err(|failure| {

@@ -24,6 +24,9 @@ const GRANT_TYPES: &str =
 /// The one of RFC 8628.
 pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
+/// What may be revoked.
+const OWN_TOKEN: &str = "an access or refresh token of the client";
+
 pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/token/", &parts);
@@ -91,8 +94,13 @@ pub(super) async fn revoke(State(app): State<Arc<App>>, request: Request) -> Res
     };
     match asked.site().revoke(presented(&parts, &form), form.get("token")).await {
         Ok(done) => {
-            if done != Revoked::Done {
-                tracing::info!(?done, correlation_id = asked.correlation_id, "Nothing was revoked.");
+            // The answer is the same (RFC 7009 section 2.2), so that nobody learns of other clients' tokens.
+            match done {
+                Revoked::Done => {}
+                Revoked::Unknown => {
+                    asked.explain("token", OWN_TOKEN, "one that is unknown here; nothing was ended")
+                }
+                Revoked::Foreign => asked.explain("token", OWN_TOKEN, "another client's; it stays"),
             }
             empty(StatusCode::OK)
         }
