@@ -164,9 +164,20 @@ story!(repeated_parameters_are_refused, |app| async move {
     ] {
         assert_page!(app.get(&format!("{request}&{again}")).await, sentence, again);
     }
-    let answer = app.get(&format!("{request}&scope=openid")).await;
-    let parameters = query(answer.header("location"));
-    assert_eq!((answer.status.as_u16(), parameters["error"].as_str()), (302, "invalid_request"));
+    for (again, sentence) in [
+        ("scope=openid", Some("Duplicate scope parameter.")),
+        ("prompt=none&prompt=login", Some("Duplicate prompt parameter.")),
+        ("%22%3E%3Cb%3E=1&%22%3E%3Cb%3E=1", None),
+    ] {
+        let answer = app.get(&format!("{request}&{again}")).await;
+        let parameters = query(answer.header("location"));
+        assert_eq!((answer.status.as_u16(), parameters["error"].as_str()), (302, "invalid_request"));
+        assert_eq!(parameters.get("error_description").map(String::as_str), sentence);
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let answer = app.post_raw("/token/", &form, "scope=openid&scope=openid").await;
+    assert_eq!(answer.refusal(), (400, "invalid_request"));
+    assert_eq!(answer.member("error_description"), "Duplicate scope parameter.");
 });
 
 story!(other_errors_travel_to_the_application_with_its_state, |app| async move {
@@ -176,6 +187,10 @@ story!(other_errors_travel_to_the_application_with_its_state, |app| async move {
         (vec![("response_type", "token")], "unauthorized_client", ""),
         (vec![("response_type", "id_token")], "unauthorized_client", ""),
         (vec![("response_type", "code id_token token")], "unauthorized_client", ""),
+        (vec![("response_type", "token id_token")], "unauthorized_client", ""),
+        (vec![("response_type", "token code id_token")], "unauthorized_client", ""),
+        (vec![("response_type", "code code")], "unsupported_response_type", ""),
+        (vec![("response_type", "token nonsense")], "unsupported_response_type", ""),
         (vec![("scope", "openid nonsense")], "invalid_scope", ""),
         (vec![("scope", "join:campaigns")], "invalid_scope", ""),
         (

@@ -9,9 +9,16 @@ use kemu_domain::oauth::{Client, ClientGrant, ErrorCode, Refusal, Scopes, redire
 use super::answers::Asked;
 use super::parameters::{Parameters, escaped};
 
-/// The values of `response_type` that the metadata lists, as Kraken's does, and that no application is registered for.
-const IMPLICIT_AND_HYBRID: [&str; 6] =
-    ["token", "id_token", "id_token token", "code token", "code id_token", "code id_token token"];
+/// The words of each `response_type` that the metadata lists, as Kraken's does, and that no application is registered
+/// for. Their order does not matter (RFC 6749 section 3.1.1).
+const IMPLICIT_AND_HYBRID: [&[&str]; 6] = [
+    &["token"],
+    &["id_token"],
+    &["id_token", "token"],
+    &["code", "token"],
+    &["code", "id_token"],
+    &["code", "id_token", "token"],
+];
 
 /// What `max_age` says that wants a sign-in of now.
 const NO_AGE: &str = "0";
@@ -129,10 +136,7 @@ impl AuthorizationRequest {
                 came.chars().take(60).collect::<String>(),
             )
         };
-        if let Some(name) = given.repeated() {
-            return Err(bad("parameters", "each parameter once", &format!("{name} twice"))
-                .saying("A parameter was sent more than once."));
-        }
+        given.check_once()?;
         if given.get("request").is_some() {
             return Err(Refusal::new(ErrorCode::RequestNotSupported, "request", "none", "one"));
         }
@@ -145,7 +149,9 @@ impl AuthorizationRequest {
                 return Err(bad("response_type", "code", "none").saying("Missing response_type parameter."));
             }
             Some(other) => {
-                let is_known = IMPLICIT_AND_HYBRID.contains(&other);
+                let mut words: Vec<&str> = other.split(' ').collect();
+                words.sort_unstable();
+                let is_known = IMPLICIT_AND_HYBRID.contains(&words.as_slice());
                 let error =
                     if is_known { ErrorCode::UnauthorizedClient } else { ErrorCode::UnsupportedResponseType };
                 let came: String = other.chars().take(60).collect();

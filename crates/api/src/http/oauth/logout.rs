@@ -100,9 +100,7 @@ struct Wanted {
 
 impl Wanted {
     async fn read(asked: &Asked, given: &Parameters) -> Result<Self, Wrong> {
-        if let Some(name) = given.repeated() {
-            return Err(bad("parameters", "each parameter once", format!("{name} twice")));
-        }
+        given.check_once().map_err(Wrong::Refused)?;
         let hint = match given.get("id_token_hint") {
             Some(hint) => {
                 Some(asked.site().id_hint(hint).await.map_err(Wrong::Fault)?.map_err(Wrong::Refused)?)

@@ -65,15 +65,8 @@ impl Parameters {
     /// Reads a form whose parameters come once each.
     pub(super) async fn of_form(headers: &HeaderMap, body: Body) -> Result<Self, Unread> {
         let parameters = Self::of_any_form(headers, body).await?;
-        match parameters.repeated() {
-            None => Ok(parameters),
-            Some(name) => {
-                let shown: String = name.chars().take(40).collect();
-                Err(malformed("each parameter once", format!("{shown} twice"))
-                    .saying("A parameter was sent more than once.")
-                    .into())
-            }
-        }
+        parameters.check_once()?;
+        Ok(parameters)
     }
 
     /// Reads a form where the body is one; any other body says nothing.
@@ -104,9 +97,18 @@ impl Parameters {
     }
 
     /// A parameter that comes more than once.
-    pub(super) fn repeated(&self) -> Option<&str> {
+    fn repeated(&self) -> Option<&str> {
         let mut seen = std::collections::HashSet::new();
         self.all.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
+    }
+
+    /// Each parameter may come once. The sentence is oauthlib's; a name that anybody may have made up stays out of it.
+    pub(super) fn check_once(&self) -> Result<(), Refusal> {
+        let Some(name) = self.repeated() else { return Ok(()) };
+        let shown: String = name.chars().take(40).collect();
+        let refusal = malformed("each parameter once", format!("{shown} twice"));
+        let is_plain = shown == name && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+        Err(if is_plain { refusal.saying(format!("Duplicate {name} parameter.")) } else { refusal })
     }
 
     /// How often a parameter comes, with or without a value.
