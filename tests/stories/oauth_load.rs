@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use futures_util::future::join_all;
 use kemu_tests::oauth::{basic, form};
 use kemu_tests::{Answer, TestApp, story};
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -88,6 +90,25 @@ story!(five_thousand_devices_may_wait_at_once, |app| async move {
     let grant = "urn:ietf:params:oauth:grant-type:device_code";
     let poll = [("grant_type", grant), ("client_id", &id), ("device_code", last.member("device_code"))];
     assert_eq!(app.post_form("/token/", &[], &poll).await.status, 200);
+});
+
+story!(what_has_expired_is_not_kept_for_ever, |app| async move {
+    let rows = async |table: &str| {
+        let connection = app.sandbox().store.connection();
+        let statement = format!("SELECT 1 FROM {table}");
+        let statement = Statement::from_string(connection.get_database_backend(), statement);
+        connection.query_all_raw(statement).await.expect("rows").len()
+    };
+    for round in [1, 1, 2] {
+        if round == 1 {
+            app.clock().advance(TimeDelta::weeks(3));
+        }
+        app.code("demo-public", &[]).await;
+        assert_eq!(start_device(&app).await.status, 200);
+        for table in ["oauth_codes", "oauth_sessions", "oauth_device_requests"] {
+            assert_eq!(rows(table).await, round, "{table}");
+        }
+    }
 });
 
 story!(bodies_that_never_end_hold_nobody_up, |app| async move {

@@ -12,7 +12,7 @@ use kemu_persistence::reads::Reads;
 use rand::CryptoRng;
 
 use super::issue::{Order, Refresh, Tokens, instant, issue, new_grant, refresh_ends};
-use super::{OAuthFailure, pkce};
+use super::{KEPT, OAuthFailure, pkce};
 use crate::claims::Grant as How;
 use crate::kraken_tokens::{Issuer, revocation};
 use crate::secrets;
@@ -51,6 +51,7 @@ pub async fn make<C: Reads>(
         ..new_grant(now, rng, client, Owner::User(user.id), scopes)
     };
     grants::insert(conn, &grant).await?;
+    codes::forget(conn, now - KEPT).await?;
     let text = secrets::hex_token(rng);
     let code = Code {
         digest: digest(&text),

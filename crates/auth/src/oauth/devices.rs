@@ -12,10 +12,10 @@ use kemu_persistence::oauth::{devices, grants};
 use kemu_persistence::reads::Reads;
 use rand::CryptoRng;
 
-use super::OAuthFailure;
 use super::client_credentials::unknown_scope;
 use super::codes::not_registered;
 use super::issue::{Order, Refresh, Tokens, instant, issue, new_grant, refresh_ends};
+use super::{KEPT, OAuthFailure};
 use crate::claims::Grant as How;
 use crate::kraken_tokens::{Issuer, revocation};
 use crate::secrets;
@@ -42,6 +42,7 @@ pub async fn start<C: Reads>(
         return Err(not_registered(client, ClientGrant::Device).into());
     }
     let scopes = client.settings.granted(scope).map_err(|word| unknown_scope(client, &word))?;
+    devices::forget(conn, now - KEPT).await?;
     let user_code = loop {
         let mut bytes = [0; 8];
         rng.fill_bytes(&mut bytes);

@@ -30,11 +30,16 @@ pub mod refresh;
 pub mod revoke;
 pub mod sessions;
 
+use chrono::TimeDelta;
 use kemu_domain::errors::{Failure, Internal};
 use kemu_domain::oauth::Refusal;
 
 pub use access::Access;
 pub use issue::Tokens;
+
+/// How long codes and the requests of devices are kept that have expired: a code that comes twice ends what it issued,
+/// and a device that is late is told so. A day later, both are merely unknown. Ours.
+const KEPT: TimeDelta = TimeDelta::days(1);
 
 /// Why something did not happen.
 #[derive(Debug)]

@@ -43,6 +43,7 @@ pub async fn begin<C: Reads>(
     user: &User,
     cookie: &str,
 ) -> kemu_persistence::Result<()> {
+    sessions::forget(conn, now).await?;
     let signed_in_at = sign_in_instant(user, now);
     let session = Session { user_id: user.id, signed_in_at, expires_at: signed_in_at + SESSION_LIFETIME };
     sessions::insert(conn, &digest(cookie), &session).await

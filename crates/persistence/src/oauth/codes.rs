@@ -26,6 +26,12 @@ pub async fn insert(conn: &impl ConnectionTrait, code: &Code) -> Result<()> {
     Ok(())
 }
 
+/// Deletes the codes that had expired by `then`.
+pub async fn forget(conn: &impl ConnectionTrait, then: DateTime<Utc>) -> Result<()> {
+    Entity::delete_many().filter(Column::ExpiresAt.lte(micros(then))).exec(conn).await?;
+    Ok(())
+}
+
 /// The code with this digest, whatever became of it.
 pub async fn by_digest(conn: &impl ConnectionTrait, wanted: &KeyDigest) -> Result<Option<Code>> {
     let Some(row) = Entity::find_by_id(wanted.to_vec()).one(conn).await? else { return Ok(None) };

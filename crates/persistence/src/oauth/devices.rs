@@ -1,6 +1,6 @@
 //! Requests of devices.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::oauth::devices::{DeviceRequest, DeviceState};
 use kemu_domain::secrets::KeyDigest;
 use sea_orm::ActiveValue::Set;
@@ -26,6 +26,12 @@ pub async fn insert(conn: &impl ConnectionTrait, request: &DeviceRequest) -> Res
         grant_id: Set(request.grant_id.clone()),
     };
     Entity::insert(row).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Deletes the requests that had expired by `then`.
+pub async fn forget(conn: &impl ConnectionTrait, then: DateTime<Utc>) -> Result<()> {
+    Entity::delete_many().filter(Column::ExpiresAt.lte(micros(then))).exec(conn).await?;
     Ok(())
 }
 

@@ -33,6 +33,12 @@ pub async fn insert(conn: &impl ConnectionTrait, digest: &KeyDigest, session: &S
     Ok(())
 }
 
+/// Deletes the sign-ins that had expired by `then`.
+pub async fn forget(conn: &impl ConnectionTrait, then: DateTime<Utc>) -> Result<()> {
+    Entity::delete_many().filter(Column::ExpiresAt.lte(micros(then))).exec(conn).await?;
+    Ok(())
+}
+
 /// The sign-in with this digest that is not over at `now`.
 pub async fn by_digest(
     conn: &impl ConnectionTrait,
