@@ -93,7 +93,7 @@ impl AuthSite<'_> {
         }
         let client = authenticate_client(&self.sandbox.store.reader(), presented).await?;
         let mut rng = self.sandbox.fork_rng();
-        in_transaction!(self.sandbox, |connection| devices::start(
+        keeping_refusals!(self.sandbox, |connection| devices::start(
             connection, self.now, &mut rng, &client, scope
         ))
     }

@@ -14,8 +14,9 @@ use kemu_auth::{Issuer, IssuerNames};
 
 use crate::sandbox::Sandbox;
 
-/// Runs one step in a transaction of its own, which is thrown away on a fault alone.
-macro_rules! in_transaction {
+/// Runs one step in a transaction of its own, which is thrown away on a fault alone: unlike those of Kraken's tokens, where a
+/// refusal changes nothing.
+macro_rules! keeping_refusals {
     ($sandbox:expr, |$connection:ident| $work:expr) => {{
         let transaction = $sandbox.store.begin().await?;
         let result: Result<_, OAuthFailure> = {
@@ -73,7 +74,7 @@ impl AuthSite<'_> {
         let client = authenticate_client(&self.sandbox.store.reader(), presented).await?;
         let (issuer, now) = (self.signer(), self.now);
         let mut rng = self.sandbox.fork_rng();
-        in_transaction!(self.sandbox, |connection| async {
+        keeping_refusals!(self.sandbox, |connection| async {
             let rng = &mut rng;
             match request {
                 TokenRequest::Code(code) => codes::redeem(connection, issuer, now, rng, &client, code).await,
@@ -97,7 +98,7 @@ impl AuthSite<'_> {
         token: Option<&str>,
     ) -> Result<Revoked, OAuthFailure> {
         let client = authenticate_client(&self.sandbox.store.reader(), presented).await?;
-        in_transaction!(self.sandbox, |connection| revoke::revoke(connection, self.now, &client, token))
+        keeping_refusals!(self.sandbox, |connection| revoke::revoke(connection, self.now, &client, token))
     }
 
     /// What an access token is good for.
