@@ -5,6 +5,7 @@ use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Args;
+use kemu_domain::oauth::devices;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -14,8 +15,6 @@ use super::server::{Server, block_on, client, unreachable};
 use super::{Failed, usage};
 use crate::config::Environment;
 use crate::http::CORRELATION_ID;
-
-const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -181,7 +180,7 @@ impl Flow<'_> {
         if decided["error"].is_string() {
             return Err(self.cannot_sign_in().await?);
         }
-        Ok(vec![("grant_type", DEVICE_CODE.into()), ("device_code", text(&started, "device_code"))])
+        Ok(vec![("grant_type", devices::GRANT_TYPE.into()), ("device_code", text(&started, "device_code"))])
     }
 
     /// A POST of a form; a refusal comes with its explanation.

@@ -11,8 +11,8 @@ use kemu_persistence::oauth::{codes, grants};
 use kemu_persistence::reads::Reads;
 use rand::CryptoRng;
 
-use super::issue::{Order, Refresh, Tokens, instant, issue, new_grant, refresh_ends};
-use super::{KEPT, OAuthFailure, pkce};
+use super::issue::{Order, Tokens, instant, issue, new_grant};
+use super::{KEPT, OAuthFailure, not_registered, pkce};
 use crate::claims::Grant as How;
 use crate::kraken_tokens::{Issuer, revocation};
 use crate::secrets;
@@ -92,7 +92,7 @@ pub async fn redeem<C: Reads>(
     request: Redemption<'_>,
 ) -> Result<Tokens, OAuthFailure> {
     if client.settings.grant != ClientGrant::AuthorizationCode {
-        return Err(not_registered(client, ClientGrant::AuthorizationCode).into());
+        return Err(not_registered(client, "authorization-code").into());
     }
     let missing =
         || Refusal::new(ErrorCode::InvalidRequest, CHECK, "code", "none").saying("Missing code parameter.");
@@ -129,14 +129,8 @@ pub async fn redeem<C: Reads>(
     if !codes::consume(conn, &wanted, now).await? {
         return Err(reused(conn, now, &grant).await?.into());
     }
-    let order = Order {
-        client,
-        grant: &grant,
-        scopes: &grant.scopes,
-        how: How::AuthorizationCode,
-        refresh: Refresh::New(refresh_ends(client, now)),
-        nonce: grant.nonce.as_deref(),
-    };
+    let order =
+        Order { nonce: grant.nonce.as_deref(), ..Order::first(client, &grant, How::AuthorizationCode, now) };
     issue(conn, issuer, now, rng, order).await
 }
 
@@ -168,10 +162,4 @@ fn redirect_fits(client: &Client, code: &Code, requested: Option<&str>) -> Resul
         }
         _ => Ok(()),
     }
-}
-
-/// A client asked for a grant that it is not registered for.
-pub(super) fn not_registered(client: &Client, asked: ClientGrant) -> Refusal {
-    let expected = format!("the grant that {} is registered for, {}", client.name, client.settings.grant);
-    Refusal::new(ErrorCode::UnauthorizedClient, "the client's grant", expected, asked.to_string())
 }

@@ -12,10 +12,8 @@ use kemu_persistence::oauth::{devices, grants};
 use kemu_persistence::reads::Reads;
 use rand::CryptoRng;
 
-use super::client_credentials::unknown_scope;
-use super::codes::not_registered;
-use super::issue::{Order, Refresh, Tokens, instant, issue, new_grant, refresh_ends};
-use super::{KEPT, OAuthFailure};
+use super::issue::{Order, Tokens, instant, issue, new_grant};
+use super::{KEPT, OAuthFailure, not_registered, unknown_scope};
 use crate::claims::Grant as How;
 use crate::kraken_tokens::{Issuer, revocation};
 use crate::secrets;
@@ -39,7 +37,7 @@ pub async fn start<C: Reads>(
     scope: Option<&str>,
 ) -> Result<Started, OAuthFailure> {
     if client.settings.grant != ClientGrant::Device {
-        return Err(not_registered(client, ClientGrant::Device).into());
+        return Err(not_registered(client, "device").into());
     }
     let scopes = client.settings.granted(scope).map_err(|word| unknown_scope(client, &word))?;
     devices::forget(conn, now - KEPT).await?;
@@ -112,7 +110,7 @@ pub async fn poll<C: Reads>(
     text: Option<&str>,
 ) -> Result<Tokens, OAuthFailure> {
     if client.settings.grant != ClientGrant::Device {
-        return Err(not_registered(client, ClientGrant::Device).into());
+        return Err(not_registered(client, "device").into());
     }
     let missing = || {
         Refusal::new(ErrorCode::InvalidRequest, CHECK, "device_code", "none")
@@ -163,13 +161,5 @@ pub async fn poll<C: Reads>(
     if !devices::change(conn, &request, states, Some(&grant.id)).await? {
         return Err(used().into());
     }
-    let order = Order {
-        client,
-        grant: &grant,
-        scopes: &grant.scopes,
-        how: How::DeviceCode,
-        refresh: Refresh::New(refresh_ends(client, now)),
-        nonce: None,
-    };
-    issue(conn, issuer, now, rng, order).await
+    issue(conn, issuer, now, rng, Order::first(client, &grant, How::DeviceCode, now)).await
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use kemu_domain::oauth::grants::{Grant, Token, TokenKind};
 use kemu_domain::oauth::{Client, ErrorCode, Refusal, Scope, Scopes, SigningAlgorithm};
 use kemu_domain::secrets::digest;
@@ -62,6 +62,15 @@ pub(super) struct Order<'a> {
     pub(super) refresh: Refresh<'a>,
     /// Of the request; an id_token that was got by refreshing has none.
     pub(super) nonce: Option<&'a str>,
+}
+
+impl<'a> Order<'a> {
+    /// The first tokens of a grant: for all of it, and with a refresh token. It lives as long as its client's do, counted
+    /// from now, however often it is renewed. Guess, after the GraphQL ones, which were measured not to be extended (JP-C).
+    pub(super) fn first(client: &'a Client, grant: &'a Grant, how: How, now: DateTime<Utc>) -> Self {
+        let ends = instant(now.timestamp()) + client.settings.refresh_token_lifetime();
+        Self { client, grant, scopes: &grant.scopes, how, refresh: Refresh::New(ends), nonce: None }
+    }
 }
 
 /// Issues tokens from a grant. Refused (`invalid_grant`) where the person is gone or has ended all sign-ins since.
@@ -185,13 +194,6 @@ pub(super) fn new_grant(
         created_at: second,
         revoked_at: None,
     }
-}
-
-/// When a refresh token of a grant ends: its client's lifetime after it was granted, however often it is renewed. Guess,
-/// after the GraphQL ones, which were measured not to be extended (JP-C).
-pub(super) fn refresh_ends(client: &Client, now: DateTime<Utc>) -> DateTime<Utc> {
-    let lifetime: TimeDelta = client.settings.refresh_token_lifetime();
-    instant(now.timestamp()) + lifetime
 }
 
 /// The instant of a second.

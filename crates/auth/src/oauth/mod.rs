@@ -32,7 +32,7 @@ pub mod sessions;
 
 use chrono::TimeDelta;
 use kemu_domain::errors::{Failure, Internal};
-use kemu_domain::oauth::Refusal;
+use kemu_domain::oauth::{Client, ErrorCode, Refusal};
 
 pub use access::Access;
 pub use issue::Tokens;
@@ -82,4 +82,16 @@ impl From<Failure> for OAuthFailure {
             }
         }
     }
+}
+
+/// A client asked for a grant that it is not registered for.
+pub fn not_registered(client: &Client, asked: &str) -> Refusal {
+    let expected = format!("the grant that {} is registered for, {}", client.name, client.settings.grant);
+    Refusal::new(ErrorCode::UnauthorizedClient, "the client's grant", expected, asked)
+}
+
+/// A scope that a client may not have.
+pub fn unknown_scope(client: &Client, word: &str) -> Refusal {
+    let expected = format!("some of the scopes of {}: {}", client.name, client.settings.scopes);
+    Refusal::new(ErrorCode::InvalidScope, "scope", expected, word.chars().take(60).collect::<String>())
 }

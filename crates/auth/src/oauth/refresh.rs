@@ -11,8 +11,8 @@ use kemu_persistence::oauth::{grants, tokens};
 use kemu_persistence::reads::Reads;
 use rand::CryptoRng;
 
-use super::OAuthFailure;
 use super::issue::{Order, Refresh, Tokens, issue};
+use super::{OAuthFailure, not_registered};
 use crate::claims::Grant as How;
 use crate::kraken_tokens::Issuer;
 use crate::secrets;
@@ -31,14 +31,7 @@ pub async fn renew<C: Reads>(
     (text, scope): (Option<&str>, Option<&str>),
 ) -> Result<Tokens, OAuthFailure> {
     if client.settings.grant == ClientGrant::ClientCredentials {
-        let expected = format!("the grant that {} is registered for, client-credentials", client.name);
-        return Err(Refusal::new(
-            ErrorCode::UnauthorizedClient,
-            "the client's grant",
-            expected,
-            "refresh_token",
-        )
-        .into());
+        return Err(not_registered(client, "refresh_token").into());
     }
     let missing = || {
         Refusal::new(ErrorCode::InvalidRequest, CHECK, "refresh_token", "none")

@@ -8,6 +8,8 @@ use super::scopes::Scopes;
 use crate::ids::ClientId;
 use crate::secrets::{KeyDigest, digest};
 
+/// `grant_type` of a device (RFC 8628 section 3.4).
+pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// How long a device may wait; clients fall back to it (kraken-facts 9.9).
 pub const LIFETIME: TimeDelta = TimeDelta::seconds(1_800);
 /// How often it may ask at first.

@@ -1,9 +1,8 @@
 //! What an authorization request asks for, and what is wrong with it. As long as client and redirect URI are not known to
 //! be good, an error is a page and never a redirect; from then on it travels to the application.
 
-use kemu_auth::oauth::client_credentials::unknown_scope;
-use kemu_auth::oauth::pkce;
 use kemu_auth::oauth::sessions::SignedIn;
+use kemu_auth::oauth::{not_registered, pkce, unknown_scope};
 use kemu_domain::oauth::{Client, ClientGrant, ErrorCode, Refusal, Scopes, redirects};
 
 use super::answers::Asked;
@@ -221,9 +220,7 @@ fn redirect(client: &Client, given: &Parameters) -> Result<String, Refusal> {
     const CHECK: &str = "redirect_uri";
     let registered = &client.settings.redirect_uris;
     if client.settings.grant != ClientGrant::AuthorizationCode {
-        let expected = format!("the grant that {} is registered for, {}", client.name, client.settings.grant);
-        let came = "an authorization request";
-        return Err(Refusal::new(ErrorCode::UnauthorizedClient, "the client's grant", expected, came));
+        return Err(not_registered(client, "an authorization request"));
     }
     let bad = |came: &str, description: &'static str| {
         let came: String = came.chars().take(200).collect();

@@ -19,17 +19,14 @@ use super::browser::Browser;
 use super::pages::page;
 use super::parameters::Parameters;
 use super::sign_in::{self, Then};
-use super::token::{presented, query};
+use super::token::{form_of_a_program, presented};
 
 pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/device-authorization/", &parts);
-    if let Some(refusal) = query(&parts) {
-        return asked.refuse(&refusal);
-    }
-    let form = match Parameters::of_form(&parts.headers, body).await {
+    let form = match form_of_a_program(&asked, &parts, body).await {
         Ok(form) => form,
-        Err(unread) => return asked.unread(&unread),
+        Err(response) => return *response,
     };
     match asked.site().start_device(presented(&parts, &form), form.get("scope")).await {
         Ok(started) => {

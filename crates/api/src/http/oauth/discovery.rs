@@ -79,4 +79,4 @@ pub(super) async fn of_issuer(State(app): State<Arc<App>>, request: Request) -> 
 
 /// What `/token/` takes.
 const GRANT_TYPES: [&str; 4] =
-    ["authorization_code", "client_credentials", "refresh_token", super::token::DEVICE_CODE];
+    ["authorization_code", "client_credentials", "refresh_token", kemu_domain::oauth::devices::GRANT_TYPE];

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,6 +11,7 @@ use kemu_auth::oauth::Tokens;
 use kemu_auth::oauth::client_authentication::Presented;
 use kemu_auth::oauth::codes::Redemption;
 use kemu_auth::oauth::revoke::Revoked;
+use kemu_domain::oauth::devices;
 use kemu_domain::oauth::{ErrorCode, Refusal};
 use serde_json::json;
 
@@ -21,8 +23,6 @@ use crate::app::oauth::TokenRequest;
 /// What `grant_type` may say.
 const GRANT_TYPES: &str =
     "authorization_code, client_credentials, refresh_token or urn:ietf:params:oauth:grant-type:device_code";
-/// The one of RFC 8628.
-pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// What may be revoked.
 const OWN_TOKEN: &str = "an access or refresh token of the client";
@@ -30,12 +30,9 @@ const OWN_TOKEN: &str = "an access or refresh token of the client";
 pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/token/", &parts);
-    if let Some(refusal) = query(&parts) {
-        return asked.refuse(&refusal);
-    }
-    let form = match Parameters::of_form(&parts.headers, body).await {
+    let form = match form_of_a_program(&asked, &parts, body).await {
         Ok(form) => form,
-        Err(unread) => return asked.unread(&unread),
+        Err(response) => return *response,
     };
     let wanted = match wanted(&form) {
         Ok(wanted) => wanted,
@@ -55,7 +52,7 @@ fn wanted(form: &Parameters) -> Result<TokenRequest<'_>, Refusal> {
             verifier: form.get("code_verifier"),
         })),
         Some("refresh_token") => Ok(TokenRequest::Refresh(form.get("refresh_token"), form.get("scope"))),
-        Some(DEVICE_CODE) => Ok(TokenRequest::Device(form.get("device_code"))),
+        Some(devices::GRANT_TYPE) => Ok(TokenRequest::Device(form.get("device_code"))),
         Some("client_credentials") => Ok(TokenRequest::ClientCredentials(form.get("scope"))),
         Some(other) => {
             let came: String = other.chars().take(60).collect();
@@ -85,12 +82,9 @@ fn answer(tokens: &Tokens) -> serde_json::Value {
 pub(super) async fn revoke(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, "/revoke-token/", &parts);
-    if let Some(refusal) = query(&parts) {
-        return asked.refuse(&refusal);
-    }
-    let form = match Parameters::of_form(&parts.headers, body).await {
+    let form = match form_of_a_program(&asked, &parts, body).await {
         Ok(form) => form,
-        Err(unread) => return asked.unread(&unread),
+        Err(response) => return *response,
     };
     match asked.site().revoke(presented(&parts, &form), form.get("token")).await {
         Ok(done) => {
@@ -117,10 +111,17 @@ pub(super) fn presented<'a>(parts: &'a Parts, form: &'a Parameters) -> Presented
     }
 }
 
-/// Parameters in the query end up in logs, so none are taken from there (RFC 6749 section 2.3.1).
-pub(super) fn query(parts: &Parts) -> Option<Refusal> {
-    parts.uri.query().filter(|query| !query.is_empty()).map(|_| {
-        Refusal::new(ErrorCode::InvalidRequest, "parameters", "all of them in the body", "some in the query")
-            .saying("URL query parameters are not allowed")
-    })
+/// The form of a request, or the answer to one without. Parameters in the query end up in logs, so none are taken from
+/// there (RFC 6749 section 2.3.1).
+pub(super) async fn form_of_a_program(
+    asked: &Asked,
+    parts: &Parts,
+    body: Body,
+) -> Result<Parameters, Box<Response>> {
+    if parts.uri.query().is_some_and(|query| !query.is_empty()) {
+        let (expected, came) = ("all of them in the body", "some in the query");
+        let refusal = Refusal::new(ErrorCode::InvalidRequest, "parameters", expected, came);
+        return Err(Box::new(asked.refuse(&refusal.saying("URL query parameters are not allowed"))));
+    }
+    Parameters::of_form(&parts.headers, body).await.map_err(|unread| Box::new(asked.unread(&unread)))
 }
