@@ -26,7 +26,7 @@ async function everyPage(t, options, look) {
   await press(page, 'Register');
   await page.getByRole('alert').waitFor();
   await shown('register', 'Welcome to the OAuth server');
-  await page.getByLabel('Name: a few words').fill(`pages ${t.name}`);
+  await page.getByLabel('A short description of the application').fill(`pages ${t.name}`);
   await page.getByLabel('confidential').check();
   await page.getByLabel('client-credentials').first().check();
   await page.getByLabel('full-customer-access').check();

@@ -20,9 +20,12 @@ story!(the_examples_of_the_landing_page_work_when_pasted, |app| async move {
     assert_eq!((page.status.as_u16(), page.header("x-frame-options")), (200, "DENY"));
     assert!(page.text().contains("Welcome to the OAuth server") && page.text().contains("/v1/graphql/"));
     let examples = examples(page.text());
-    let [authorize, redeem, resource, machine, device, poll] = examples.as_slice() else {
+    let [authorize, redeem, resource, machine, second_resource, device, poll, third_resource] =
+        examples.as_slice()
+    else {
         panic!("{examples:?}")
     };
+    assert!(second_resource == resource && third_resource == resource);
     // The first one, in a browser.
     let path = authorize.strip_prefix(BASE_URL).expect("an address of ours");
     let browser = app.browser();
@@ -46,6 +49,16 @@ story!(the_examples_of_the_landing_page_work_when_pasted, |app| async move {
     let started = app.post_raw("/device-authorization/", &[content], form(device)).await;
     let body = form(poll).replace("DEVICE_CODE", started.member("device_code"));
     assert_eq!(app.post_raw("/token/", &[content], body).await.refusal(), (400, "authorization_pending"));
+});
+
+story!(an_example_whose_application_is_gone_is_left_out, |app| async move {
+    for (at, name) in ["demo-machine", "demo-device", "demo-public"].into_iter().enumerate() {
+        app.send(reqwest::Method::DELETE, &format!("/_emulator/oauth/clients/{name}"), &[], Vec::new()).await;
+        let page = app.get("/").await;
+        let gone = format!("<code>{name}</code>, which is not registered here any more");
+        assert!(page.text().contains(&gone), "{}", page.text());
+        assert_eq!(examples(page.text()).len(), [6, 3, 0][at], "{name}");
+    }
 });
 
 story!(applications_are_listed_with_published_secrets_alone, |app| async move {
