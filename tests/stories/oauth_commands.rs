@@ -56,6 +56,74 @@ async fn a_device_with_a_secret_gets_tokens_too() {
     assert_eq!(viewer(&serving, &tokens).await, "3200001");
 }
 
+/// A file of applications, with this in place of the scope of the only one.
+fn file_of_clients(directory: &tempfile::TempDir, scopes: &str) -> String {
+    let path = directory.path().join("clients.yaml");
+    let id = "ab".repeat(32);
+    let text = format!(
+        "clients:\n  - name: mine\n    id: {id}\n    type: confidential\n    grant: authorization-code\n    \
+         secret: a-secret-of-mine-0000000000000000\n    redirect_uris: [\"http://127.0.0.1/mine\"]\n    scopes: {scopes}\n"
+    );
+    std::fs::write(&path, text).expect("written");
+    path.to_str().expect("text").to_owned()
+}
+
+#[tokio::test]
+async fn applications_of_a_file_are_registered_at_each_start() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = format!("sqlite:{}", directory.path().join("world.db").display());
+    // The store keeps the first round's; the second one has other scopes.
+    for scopes in ["full-customer-access", "openid full-customer-access"] {
+        let file = file_of_clients(&directory, scopes);
+        let serving = Serving::start(&["--listen", ":0", "--database-url", &store, "--clients", &file]);
+        let tokens = allowed(&serving, &["--client", "mine", "--as", "flat-base", "--scope", scopes]);
+        assert_eq!(tokens["scope"], scopes);
+        assert_eq!(viewer(&serving, &tokens).await, "3200001");
+        let listed = run(&["clients", "list", "--url", &serving.url]);
+        let listed = String::from_utf8(listed.stdout).expect("text");
+        assert!(listed.contains("a-secret-of-mine-0000000000000000"), "{listed}");
+    }
+}
+
+#[test]
+fn a_file_of_applications_that_is_wrong_says_where_and_what_would_be_right() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let good = file_of_clients(&directory, "openid");
+    let text = std::fs::read_to_string(&good).expect("there");
+    let path = directory.path().join("wrong.yaml");
+    let wrong = path.to_str().expect("text");
+    for (from, to, expected) in [
+        ("name: mine", "name: mine\n    colour: red", "colour"),
+        ("scopes: openid", "scopes: nonsense", "names a scope that does not exist"),
+        ("clients:", "people: []\nclients:", "people"),
+        ("http://127.0.0.1/mine", "javascript:alert(1)", "OAuth client mine: a redirect URI is https, http"),
+        ("name: mine", "name: demo-public", "two OAuth clients' names share \"demo-public\""),
+        (
+            "    scopes",
+            "    organisation: nobody\n    scopes",
+            "OAuth client mine names the organisation \"nobody\"",
+        ),
+        (
+            "    secret: a-secret-of-mine-0000000000000000\n",
+            "",
+            "a confidential client, and no other, has a secret",
+        ),
+    ] {
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&path, text.replace(from, to)).expect("written");
+        let output = run(&["serve", "--listen", ":0", "--clients", wrong]);
+        let complaint = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(2), "{to}: {complaint}");
+        assert!(complaint.contains("--clients: ") && complaint.contains(expected), "{to}: {complaint}");
+    }
+    let output = run(&["serve", "--listen", ":0", "--clients", "/nowhere.yaml"]);
+    let complaint = String::from_utf8(output.stderr).expect("text");
+    assert!(
+        output.status.code() == Some(2) && complaint.contains("/nowhere.yaml cannot be read"),
+        "{complaint}"
+    );
+}
+
 #[tokio::test]
 async fn a_code_is_printed_with_all_that_redeems_it_once() {
     let serving = Serving::start(&["--listen", ":0"]);

@@ -8,13 +8,13 @@ use kemu_auth::keys::SigningKeys;
 use kemu_auth::passwords;
 use kemu_domain::Seed;
 use kemu_domain::clock::{Clock, Move, Reading, Refused};
-use kemu_domain::fixture::Fixture;
+use kemu_domain::fixture::{Fixture, OAuthClient};
 use kemu_domain::tariffs::Tariffs;
 use kemu_domain::world::{World, WorldError};
 use kemu_persistence::demo::{DEMO_SOURCE, DEMO_YAML};
 use kemu_persistence::seed::{Origin, Planted, plant};
 use kemu_persistence::store::{OpenError, Store, StoreKind, StoreUrl};
-use kemu_persistence::{billing, demo, replicas, seed};
+use kemu_persistence::{billing, demo, oauth, replicas, seed};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 use uuid::Uuid;
@@ -52,6 +52,8 @@ pub struct Settings {
     pub brownouts: Vec<Brownout>,
     /// How many requests its journal keeps.
     pub journal_size: usize,
+    /// OAuth applications besides those of the demo world, registered whenever it is opened.
+    pub clients: Vec<OAuthClient>,
 }
 
 impl Default for Settings {
@@ -66,6 +68,7 @@ impl Default for Settings {
             disabled: Vec::new(),
             brownouts: Vec::new(),
             journal_size: Journal::default().size(),
+            clients: Vec::new(),
         }
     }
 }
@@ -118,6 +121,9 @@ pub enum SandboxError {
     /// What the fixture asks for.
     #[error(transparent)]
     World(#[from] WorldError),
+    /// Applications that make no sense, or not beside those that are there.
+    #[error("--clients: {0}")]
+    Clients(String),
     /// A limit on nothing.
     #[error(transparent)]
     Limit(#[from] UnknownField),
@@ -136,7 +142,7 @@ impl Sandbox {
         let limits = Limits::new(contract, settings.rate_limits, &settings.rate_overrides, &clock)?;
         let switches = Switches::new(&contract.schema, settings.disabled, settings.brownouts)?;
         let store = Store::open(&store).await?;
-        let fixture = demo::parse(DEMO_YAML, DEMO_SOURCE)?;
+        let mut fixture = demo::parse(DEMO_YAML, DEMO_SOURCE)?;
         let mut rng = ChaCha20Rng::seed_from_u64(seed.derive("secrets").0);
         let salts = Mutex::new(ChaCha20Rng::seed_from_u64(seed.derive("password salts").0));
         let hash = |password: &str| {
@@ -152,6 +158,7 @@ impl Sandbox {
             let opening = replicas::count_opening(&store).await?;
             rng = ChaCha20Rng::seed_from_u64(seed.derive(&format!("secrets of opening {opening}")).0);
         }
+        register(&store, &mut fixture, settings.clients).await?;
         let shared_clock = SharedClock::open(&store, &clock).await?;
         let next_due = billing::next_due(store.connection()).await?;
         Ok(Self {
@@ -220,4 +227,27 @@ impl Sandbox {
     pub async fn origin(&self) -> Result<Option<Origin>, kemu_persistence::Error> {
         seed::origin(self.store.connection()).await
     }
+}
+
+/// Registers applications in a store that may have them from the last time, perhaps otherwise.
+async fn register(store: &Store, fixture: &mut Fixture, more: Vec<OAuthClient>) -> Result<(), SandboxError> {
+    if more.is_empty() {
+        return Ok(());
+    }
+    let clients =
+        World::more_clients(fixture, more).map_err(|error| SandboxError::Clients(error.to_string()))?;
+    let transaction = store.begin().await.map_err(kemu_persistence::Error::from)?;
+    for client in clients {
+        let namesake = oauth::clients::by_name(&*transaction, &client.name).await?;
+        if namesake.is_some_and(|namesake| namesake.id != client.id) {
+            return Err(SandboxError::Clients(format!(
+                "OAuth client {}: the store has an application of this name with another id; choose another name, or take \
+                 that one out with `kemu clients remove`",
+                client.name
+            )));
+        }
+        oauth::clients::put(&*transaction, &client).await?;
+    }
+    transaction.commit().await.map_err(kemu_persistence::Error::from)?;
+    Ok(())
 }

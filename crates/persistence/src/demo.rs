@@ -1,6 +1,8 @@
 //! Reading a fixture: `fixtures/demo.yaml`, which is built in, or a file of the user's own.
 
-use kemu_domain::fixture::Fixture;
+use kemu_domain::fixture::{Fixture, OAuthClient};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 /// The demo world's description, as it stands in `fixtures/demo.yaml`.
@@ -24,6 +26,20 @@ pub struct FixtureError {
 
 /// Reads a fixture. `source_name` is what messages call the text: a path.
 pub fn parse(text: &str, source_name: &str) -> Result<Fixture, FixtureError> {
+    read(text, source_name)
+}
+
+/// Reads a file of applications: `clients:` as in a fixture, and nothing else.
+pub fn parse_clients(text: &str, source_name: &str) -> Result<Vec<OAuthClient>, FixtureError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        clients: Vec<OAuthClient>,
+    }
+    read(text, source_name).map(|file: File| file.clients)
+}
+
+fn read<T: DeserializeOwned>(text: &str, source_name: &str) -> Result<T, FixtureError> {
     serde_saphyr::from_str(text).map_err(|error| {
         let error = error.without_snippet();
         let location = error.location();

@@ -10,6 +10,8 @@ use axum::serve::ListenerExt as _;
 use clap::Args;
 use kemu_auth::keys::SigningKeys;
 use kemu_domain::Seed;
+use kemu_domain::fixture::OAuthClient;
+use kemu_persistence::demo;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -75,9 +77,19 @@ pub(super) fn runtime() -> Result<Runtime, Failed> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::new)
 }
 
+/// The applications of the file that `--clients` names.
+fn clients(config: &Config) -> Result<Vec<OAuthClient>, Failed> {
+    let Some(path) = given(&config.clients) else { return Ok(Vec::new()) };
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| usage(format!("--clients: {shown} cannot be read: {error}")))?;
+    demo::parse_clients(&text, &shown).map_err(|error| usage(format!("--clients: {error}")))
+}
+
 /// The world that the configuration asks for.
-fn settings(config: &Config) -> Settings {
+fn settings(config: &Config, clients: Vec<OAuthClient>) -> Settings {
     Settings {
+        clients,
         store: config.database_url.0.clone(),
         clock: config.clock.clock(),
         seed: Seed(config.seed),
@@ -113,7 +125,8 @@ impl Opened {
         let listener = listen(config.listen.address(), "listen").await?;
         let address = listener.local_addr().map_err(Failed::new)?;
         let secure = if config.tls { Some(listen_for_tls(config).await?) } else { None };
-        let app = App::open(settings(config), http_options(config, address)).await.map_err(cannot_open)?;
+        let settings = settings(config, clients(config)?);
+        let app = App::open(settings, http_options(config, address)).await.map_err(cannot_open)?;
         Ok(Self { app: Arc::new(app), listener, secure })
     }
 
@@ -186,7 +199,7 @@ fn server_config(config: &Config) -> Result<Arc<ServerConfig>, Failed> {
 /// Some of what a world is made from comes from the command line as it is.
 fn cannot_open(error: SandboxError) -> Failed {
     match error {
-        SandboxError::Limit(_) | SandboxError::Switch(_) => usage(error),
+        SandboxError::Limit(_) | SandboxError::Switch(_) | SandboxError::Clients(_) => usage(error),
         other => Failed::new(other),
     }
 }

@@ -93,6 +93,9 @@ options! {
     /// Serve OAuth metadata where strict clients look for the issuer; Kraken has none there.
     #[arg(value_name = "BOOL", value_parser = truth, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     issuer_metadata: bool = "true";
+    /// A YAML file of OAuth applications that are registered at the start, with `clients:` as in fixtures/demo.yaml.
+    #[arg(value_name = "FILE")]
+    clients: PathBuf;
     /// Where the world is kept: sqlite:PATH or postgres://…; without it each start has a fresh one.
     #[arg(value_name = "URL")]
     database_url: Database;

@@ -58,6 +58,17 @@ impl World {
         Ok(world)
     }
 
+    /// Adds applications to a description, and makes what was added of them.
+    pub fn more_clients(
+        fixture: &mut Fixture,
+        more: Vec<fixture::OAuthClient>,
+    ) -> Result<Vec<Client>, WorldError> {
+        let own = fixture.clients.len();
+        fixture.clients.extend(more);
+        check::check(fixture)?;
+        Ok(fixture.clients[own..].iter().map(|described| oauth_client(fixture, described)).collect())
+    }
+
     fn add_account(
         &mut self,
         fixture: &Fixture,

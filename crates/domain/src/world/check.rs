@@ -78,6 +78,12 @@ fn clients_make_sense(fixture: &Fixture) -> Result<(), WorldError> {
         if client.secret.is_some() != (client.client_type == ClientType::Confidential) {
             return Err(senseless("a confidential client, and no other, has a secret"));
         }
+        let organisation = client.organisation.as_ref();
+        let is_there = |name: &&String| fixture.organisations.iter().any(|one| one.name == **name);
+        if let Some(name) = organisation.filter(|name| !is_there(name)) {
+            let who = format!("OAuth client {}", client.name);
+            return Err(WorldError::Missing { who, what: "organisation", name: name.clone() });
+        }
         super::build::oauth_settings(fixture, client).check().map_err(senseless)?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 use kemu_domain::ClientId;
 use kemu_domain::oauth::{Client, ClientSecret};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::columns::{json, parsed, to_json};
@@ -28,6 +29,14 @@ pub async fn all(connection: &impl ConnectionTrait) -> Result<Vec<Client>> {
 /// Registers an application.
 pub async fn insert(connection: &impl ConnectionTrait, client: &Client) -> Result<()> {
     Entity::insert(row(client)).exec_without_returning(connection).await?;
+    Ok(())
+}
+
+/// Registers an application; one with its id becomes it.
+pub async fn put(connection: &impl ConnectionTrait, client: &Client) -> Result<()> {
+    let columns = [Column::Name, Column::SecretDigest, Column::SigningSecret, Column::Settings];
+    let changed = OnConflict::column(Column::ClientId).update_columns(columns).to_owned();
+    Entity::insert(row(client)).on_conflict(changed).exec_without_returning(connection).await?;
     Ok(())
 }
 
