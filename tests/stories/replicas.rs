@@ -111,6 +111,8 @@ macro_rules! story_of_replicas {
     };
 }
 
+mod people;
+
 story_of_replicas!(
     a_token_of_one_works_at_the_other_and_so_does_its_end,
     &[],
