@@ -46,6 +46,7 @@ mod oauth_landing;
 mod oauth_load;
 mod oauth_logout;
 mod oauth_pages;
+mod oauth_prompts;
 mod oauth_refusals;
 mod oauth_registration;
 mod oauth_scopes;
