@@ -79,36 +79,12 @@ pub struct Call<'a, O> {
     pub arguments: &'a Arguments,
     /// Where in the response its answer will stand.
     pub path: Path<'a, O>,
-    pub(crate) selection: Selected<'a>,
-}
-
-/// What a field's caller wants of its answer.
-#[derive(Clone, Copy)]
-pub(crate) struct Selected<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) field: &'a PlanField,
-    pub(crate) variables: &'a crate::schema::coerce::Variables,
 }
 
 impl<'a, O> Call<'a, O> {
     /// The field's definition.
     pub fn def(&self) -> &'a FieldDef {
         self.schema.field(self.field)
-    }
-
-    /// An argument; `None` where none was given and there is no default.
-    pub fn argument(&self, name: &str) -> Option<&'a Value> {
-        self.arguments.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
-    }
-
-    /// True when the answer, an object, is asked for its field of this name.
-    pub fn selects(&self, name: &str) -> bool {
-        let ty = self.def().ty.named();
-        let Selected { plan, field, variables } = self.selection;
-        field.selection().is_some_and(|selection| {
-            let fields = selection.fields(self.schema, plan, ty, variables);
-            fields.iter().any(|field| self.schema.field(field.field).name == name)
-        })
     }
 }
 

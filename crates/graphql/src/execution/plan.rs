@@ -173,10 +173,6 @@ impl PlanField {
         given.and_then(|argument| value(&argument.value)).or_else(|| definition.default.clone())
     }
 
-    pub(crate) fn selection(&self) -> Option<&Arc<Selected>> {
-        self.selection.as_ref()
-    }
-
     /// The fields selected of this field's answer, if that is an object of this type.
     pub fn fields(
         &self,

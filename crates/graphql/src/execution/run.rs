@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 
 use super::meta::{self, Meta};
 use super::plan::{Plan, PlanField};
-use super::{Call, FieldError, Output, PathSegment, Resolution, Runtime, Selected};
+use super::{Call, FieldError, Output, PathSegment, Resolution, Runtime};
 use crate::schema::coerce::Variables;
 use crate::schema::{Schema, TypeIx, TypeRef};
 use crate::{GraphQLError, Value};
@@ -177,7 +177,6 @@ impl<'r, O: Send + Sync> Run<'r, O> {
             object,
             arguments,
             path: Path(Steps(&self.stack), &field.key),
-            selection: Selected { plan: self.plan, field, variables: self.variables },
         };
         // A panic is one field's trouble, not the server's.
         let result = match catch_unwind(AssertUnwindSafe(|| runtime.resolve(call))) {
