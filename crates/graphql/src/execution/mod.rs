@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-pub use plan::{Plan, PlanError, PlanField};
-pub use run::{Execution, Path, execute};
+pub use plan::{Fields, Plan, PlanError, PlanField};
+pub use run::{Execution, MOST_BYTES, Path, execute};
 
 use crate::Value;
 use crate::schema::coerce::Arguments;

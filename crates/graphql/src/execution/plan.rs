@@ -1,6 +1,11 @@
 //! What a request selects, worked out once per document: for each object type the fields in order, fragments
 //! opened and duplicates merged, arguments coerced where they hold no variables.
+//!
+//! Each place in the answer has fields of its own, so that fragments which spread each other twice double them at each
+//! step. Nothing is worked out before it is asked for; whoever asks for all of it adds up [`Fields::work`] and stops.
 
+use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
 use crate::language::Document;
@@ -21,6 +26,9 @@ pub struct Plan {
     /// works it out for itself.
     root: Option<Arc<Selected>>,
 }
+
+/// Bytes of a key that count as a unit of work.
+const BYTES_A_UNIT: usize = 100;
 
 /// Why there is no plan for a request.
 pub type PlanError = Box<GraphQLError>;
@@ -65,7 +73,7 @@ impl Plan {
     }
 
     /// The fields that the operation starts from.
-    pub fn root_fields(&self, schema: &Schema, variables: &Variables) -> Option<Arc<[PlanField]>> {
+    pub fn root_fields(&self, schema: &Schema, variables: &Variables) -> Option<Arc<Fields>> {
         let ty = schema.root(self.operation.kind)?;
         Some(self.root().fields(schema, self, ty, variables))
     }
@@ -75,7 +83,30 @@ impl Plan {
 #[derive(Debug)]
 pub(crate) struct Selected {
     sets: Vec<Arc<SelectionSet>>,
-    fields: RwLock<Vec<(TypeIx, Arc<[PlanField]>)>>,
+    fields: RwLock<Vec<(TypeIx, Arc<Fields>)>>,
+}
+
+/// The fields selected of an object, in order.
+#[derive(Debug, Default)]
+pub struct Fields {
+    fields: Vec<PlanField>,
+    work: usize,
+}
+
+impl Fields {
+    /// What it took to find them: one for each selection that was looked at, and one more for each hundred bytes of a
+    /// field's key, of which each place keeps a copy.
+    pub fn work(&self) -> usize {
+        self.work
+    }
+}
+
+impl Deref for Fields {
+    type Target = [PlanField];
+
+    fn deref(&self) -> &[PlanField] {
+        &self.fields
+    }
 }
 
 impl Selected {
@@ -90,17 +121,28 @@ impl Selected {
         plan: &Plan,
         ty: TypeIx,
         variables: &Variables,
-    ) -> Arc<[PlanField]> {
+    ) -> Arc<Fields> {
         let known = self.fields.read().expect("no holder of this lock panics");
         if let Some((_, fields)) = known.iter().find(|(known, _)| *known == ty) {
             return Arc::clone(fields);
         }
         drop(known);
-        let mut merge =
-            Merge { schema, document: &plan.document, ty, variables, groups: Vec::new(), seen: Vec::new() };
+        let mut merge = Merge {
+            schema,
+            document: &plan.document,
+            ty,
+            variables,
+            groups: Vec::new(),
+            places: HashMap::new(),
+            seen: HashSet::new(),
+            work: 0,
+        };
         self.sets.iter().for_each(|set| merge.set(set));
-        let fields: Arc<[PlanField]> =
-            merge.groups.into_iter().filter_map(|nodes| PlanField::new(schema, ty, nodes)).collect();
+        let Merge { groups, work, .. } = merge;
+        let fields: Vec<PlanField> =
+            groups.into_iter().filter_map(|nodes| PlanField::new(schema, ty, nodes)).collect();
+        let keys: usize = fields.iter().map(|field| field.key.len() / BYTES_A_UNIT).sum();
+        let fields = Arc::new(Fields { fields, work: work + keys });
         self.fields.write().expect("no holder of this lock panics").push((ty, Arc::clone(&fields)));
         fields
     }
@@ -174,16 +216,10 @@ impl PlanField {
     }
 
     /// The fields selected of this field's answer, if that is an object of this type.
-    pub fn fields(
-        &self,
-        schema: &Schema,
-        plan: &Plan,
-        ty: TypeIx,
-        variables: &Variables,
-    ) -> Arc<[PlanField]> {
+    pub fn fields(&self, schema: &Schema, plan: &Plan, ty: TypeIx, variables: &Variables) -> Arc<Fields> {
         self.selection
             .as_ref()
-            .map_or_else(|| Arc::from([]), |selection| selection.fields(schema, plan, ty, variables))
+            .map_or_else(Arc::default, |selection| selection.fields(schema, plan, ty, variables))
     }
 }
 
@@ -194,18 +230,24 @@ struct Merge<'a> {
     ty: TypeIx,
     variables: &'a Variables,
     groups: Vec<Vec<Arc<Field>>>,
-    seen: Vec<&'a str>,
+    /// Where in `groups` each key stands.
+    places: HashMap<&'a str, usize>,
+    seen: HashSet<&'a str>,
+    work: usize,
 }
 
 impl<'a> Merge<'a> {
     fn set(&mut self, set: &'a SelectionSet) {
+        self.work += set.selections.len();
         for selection in &set.selections {
             match selection {
                 Selection::Field(node) if self.is_included(&node.directives) => {
-                    match self.groups.iter_mut().find(|group| group[0].key() == node.key()) {
-                        Some(group) => group.push(Arc::clone(node)),
-                        None => self.groups.push(vec![Arc::clone(node)]),
+                    let next = self.groups.len();
+                    let place = *self.places.entry(&**node.key()).or_insert(next);
+                    if place == next {
+                        self.groups.push(Vec::with_capacity(1));
                     }
+                    self.groups[place].push(Arc::clone(node));
                 }
                 Selection::Inline(node)
                     if self.is_included(&node.directives)
@@ -215,10 +257,9 @@ impl<'a> Merge<'a> {
                 }
                 Selection::Spread(node) if self.is_included(&node.directives) => {
                     let name = &*node.name.text;
-                    if self.seen.contains(&name) {
+                    if !self.seen.insert(name) {
                         continue;
                     }
-                    self.seen.push(name);
                     if let Some(fragment) = self.document.fragment(name)
                         && self.applies(&fragment.on.text)
                     {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 
 use super::meta::{self, Meta};
-use super::plan::{Plan, PlanField};
+use super::plan::{Fields, Plan, PlanField};
 use super::{Call, FieldError, Output, PathSegment, Resolution, Runtime};
 use crate::schema::coerce::Variables;
 use crate::schema::{Schema, TypeIx, TypeRef};
@@ -19,7 +19,16 @@ pub struct Execution {
     pub data: Vec<u8>,
     /// What went wrong, by place.
     pub errors: Vec<GraphQLError>,
+    /// Would the answer be larger than [`MOST_BYTES`]? Then there is none.
+    pub is_too_large: bool,
 }
+
+/// The most bytes of an answer, its errors included: a few lines may ask for gigabytes, by long aliases inside long lists.
+pub const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// What an error takes, and each step of its path and each of its places, roughly.
+const BYTES_AN_ERROR: usize = 256;
+const BYTES_A_STEP: usize = 32;
 
 /// Executes a plan.
 pub async fn execute<R: Runtime>(
@@ -35,16 +44,21 @@ pub async fn execute<R: Runtime>(
         stack: Vec::with_capacity(8),
         data: Vec::with_capacity(1024),
         errors: Vec::new(),
+        error_bytes: 0,
     };
     let Some(ty) = schema.root(plan.operation.kind) else {
         let message =
             format!("Schema is not configured to execute {} operation.", plan.operation.kind.word());
         let place = plan.document.location(plan.operation.at);
-        return Execution { data: b"null".to_vec(), errors: vec![GraphQLError::at(message, vec![place])] };
+        let errors = vec![GraphQLError::at(message, vec![place])];
+        return Execution { data: b"null".to_vec(), errors, is_too_large: false };
     };
     let fields = plan.root().fields(schema, plan, ty, variables);
     run.open_object(Source::Root, ty, fields, None, true);
     while let Some(frame) = run.stack.last_mut() {
+        if run.data.len().saturating_add(run.error_bytes) > MOST_BYTES {
+            return Execution { data: b"null".to_vec(), errors: Vec::new(), is_too_large: true };
+        }
         match &mut frame.kind {
             FrameKind::Object { fields, next, .. } => {
                 if *next == fields.len() {
@@ -85,7 +99,7 @@ pub async fn execute<R: Runtime>(
         };
         key(one).cmp(&key(other))
     });
-    Execution { data: run.data, errors: run.errors }
+    Execution { data: run.data, errors: run.errors, is_too_large: false }
 }
 
 struct Run<'r, O> {
@@ -95,6 +109,7 @@ struct Run<'r, O> {
     stack: Vec<Frame<'r, O>>,
     data: Vec<u8>,
     errors: Vec<GraphQLError>,
+    error_bytes: usize,
 }
 
 /// An object or list that is being written.
@@ -109,7 +124,7 @@ struct Frame<'r, O> {
 }
 
 enum FrameKind<'r, O> {
-    Object { source: Source<O>, ty: TypeIx, fields: Arc<[PlanField]>, next: usize },
+    Object { source: Source<O>, ty: TypeIx, fields: Arc<Fields>, next: usize },
     List { items: std::vec::IntoIter<Output<Source<O>>>, index: usize, item: &'r TypeRef, place: Place },
 }
 
@@ -123,7 +138,7 @@ enum Source<O> {
 /// A field of an open object.
 #[derive(Clone)]
 struct Place {
-    fields: Arc<[PlanField]>,
+    fields: Arc<Fields>,
     at: usize,
 }
 
@@ -245,7 +260,7 @@ impl<'r, O: Send + Sync> Run<'r, O> {
         &mut self,
         source: Source<O>,
         ty: TypeIx,
-        fields: Arc<[PlanField]>,
+        fields: Arc<Fields>,
         segment: Option<PathSegment>,
         nullable: bool,
     ) {
@@ -275,11 +290,12 @@ impl<'r, O: Send + Sync> Run<'r, O> {
         nullable: bool,
     ) {
         let above = self.stack.iter().filter_map(|frame| frame.segment.clone());
-        let path = above.chain(std::iter::once(segment.clone())).collect();
-        let places = match at {
+        let path: Vec<_> = above.chain(std::iter::once(segment.clone())).collect();
+        let places: Vec<u32> = match at {
             Some(at) => vec![at],
             None => place.field().nodes.iter().map(|node| node.at).collect(),
         };
+        self.error_bytes += BYTES_AN_ERROR + (path.len() + places.len()) * BYTES_A_STEP + error.message.len();
         self.errors.push(GraphQLError {
             message: error.message,
             locations: places.into_iter().map(|at| self.plan.document.location(at)).collect(),

@@ -1,8 +1,10 @@
 //! The tree of a document. Every node knows the byte offset at which it starts, for messages.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Location;
+use super::places::Places;
 
 /// A document: its text and its definitions.
 #[derive(Debug)]
@@ -11,12 +13,32 @@ pub struct Document {
     pub source: Arc<str>,
     /// What it defines.
     pub definitions: Vec<Definition>,
+    /// How many tokens it has.
+    pub tokens: usize,
+    /// Where its fragments stand; the first one, where two have a name.
+    fragments: HashMap<Arc<str>, usize>,
+    places: Places,
 }
 
 impl Document {
-    /// The line and column of a byte offset.
+    pub(super) fn new(source: &str, definitions: Vec<Definition>, tokens: usize) -> Self {
+        let mut fragments = HashMap::new();
+        for (at, definition) in definitions.iter().enumerate() {
+            if let Definition::Fragment(fragment) = definition {
+                fragments.entry(Arc::clone(&fragment.name.text)).or_insert(at);
+            }
+        }
+        Self { source: source.into(), definitions, tokens, fragments, places: Places::default() }
+    }
+
+    /// The line and column of a byte offset, as errors have them.
     pub fn location(&self, at: u32) -> Location {
-        Location::of(&self.source, at)
+        self.places.core(&self.source, at)
+    }
+
+    /// The line and column where an editor shows a byte offset.
+    pub fn location_in_editor(&self, at: u32) -> Location {
+        self.places.editor(&self.source, at)
     }
 
     /// Its operations, in the order they stand in.
@@ -29,10 +51,10 @@ impl Document {
 
     /// The fragment of this name.
     pub fn fragment(&self, name: &str) -> Option<&Arc<Fragment>> {
-        self.definitions.iter().find_map(|definition| match definition {
-            Definition::Fragment(fragment) if &*fragment.name.text == name => Some(fragment),
+        match self.definitions.get(*self.fragments.get(name)?) {
+            Some(Definition::Fragment(fragment)) => Some(fragment),
             _ => None,
-        })
+        }
     }
 }
 

@@ -39,29 +39,46 @@ type Parsed<T> = Result<T, SyntaxError>;
 
 /// Reads a document.
 pub fn parse(source: &str) -> Result<Document, SyntaxError> {
-    let mut parser = Parser::new(source)?;
+    parse_at_most(source, usize::MAX)
+}
+
+/// Reads a document that has no more than so many tokens.
+pub fn parse_at_most(source: &str, most_tokens: usize) -> Result<Document, SyntaxError> {
+    let mut parser = Parser::new(source, most_tokens)?;
     let mut definitions = vec![parser.definition()?];
     while parser.token.kind != Kind::Eof {
         definitions.push(parser.definition()?);
     }
-    Ok(Document { source: source.into(), definitions })
+    Ok(Document::new(source, definitions, parser.tokens))
 }
 
 struct Parser<'s> {
     lexer: Lexer<'s>,
     token: Token<'s>,
     depth: usize,
+    /// How many tokens were read, without the end of the document.
+    tokens: usize,
+    most_tokens: usize,
 }
 
 impl<'s> Parser<'s> {
-    fn new(source: &'s str) -> Parsed<Self> {
-        let mut lexer = Lexer::new(source);
-        let token = lexer.next_token()?;
-        Ok(Self { lexer, token, depth: 0 })
+    fn new(source: &'s str, most_tokens: usize) -> Parsed<Self> {
+        let start = Token { kind: Kind::Eof, start: 0, end: 0, text: "".into() };
+        let mut parser = Self { lexer: Lexer::new(source), token: start, depth: 0, tokens: 0, most_tokens };
+        parser.advance()?;
+        Ok(parser)
     }
 
     fn advance(&mut self) -> Parsed<Token<'s>> {
         let next = self.lexer.next_token()?;
+        if next.kind != Kind::Eof {
+            self.tokens += 1;
+            if self.tokens > self.most_tokens {
+                let most = self.most_tokens;
+                let message = format!("Document contains more than {most} tokens. Parsing aborted.");
+                return Err(SyntaxError { message, at: next.start });
+            }
+        }
         Ok(std::mem::replace(&mut self.token, next))
     }
 

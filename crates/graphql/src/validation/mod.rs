@@ -46,10 +46,14 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    /// Are there so many errors that more would be cut? graphql-core stops there, too.
+    fn is_full(&self) -> bool {
+        self.errors.len() > MOST_ERRORS
+    }
+
     /// Reports an error about the nodes that start at these byte offsets.
     fn report(&mut self, message: impl Into<String>, at: &[u32]) {
-        // Enough is enough: the rest would be cut anyway, and finding places in the text costs time.
-        if self.errors.len() <= MOST_ERRORS {
+        if !self.is_full() {
             let locations = at.iter().map(|at| self.document.location(*at)).collect();
             self.errors.push(GraphQLError::at(message, locations));
         }

@@ -1,7 +1,7 @@
 //! Fields that would be answered under one key must be one field. The algorithm is the one of `graphql-core`
 //! (which took it from GraphQL.js): it finds the same conflicts and reports each of them once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::Check;
@@ -30,15 +30,59 @@ struct Entry<'a> {
     def: Option<&'a FieldDef>,
 }
 
+impl Entry<'_> {
+    /// Is it a known field without arguments and selections? Comparing one leaves nothing to remember.
+    fn is_plain(&self) -> bool {
+        self.node.selection_set.is_none() && self.node.arguments.is_empty() && self.def.is_some()
+    }
+
+    /// Is it the same plain field? Two of them have nothing to differ in.
+    fn is_plainly(&self, other: &Self) -> bool {
+        self.is_plain()
+            && other.is_plain()
+            && self.parent == other.parent
+            && self.node.name.text == other.node.name.text
+    }
+}
+
+/// Conflicts of one document that are found, those inside others included; only a hundred errors are told.
+const MOST_CONFLICTS: usize = 10_000;
+
 /// The fields of a selection set by key, in order, and the fragments it spreads.
+#[derive(Default)]
 struct Collected<'a> {
-    fields: Vec<(&'a str, Vec<Entry<'a>>)>,
+    fields: Vec<(&'a str, Group<'a>)>,
     fragments: Vec<&'a str>,
+    /// Where in `fields` each key stands.
+    keys: HashMap<&'a str, usize>,
+    spread: HashSet<&'a str>,
 }
 
 impl<'a> Collected<'a> {
-    fn get(&self, key: &str) -> Option<&[Entry<'a>]> {
-        self.fields.iter().find(|(known, _)| *known == key).map(|(_, entries)| entries.as_slice())
+    fn get(&self, key: &str) -> Option<&Group<'a>> {
+        self.keys.get(key).map(|at| &self.fields[*at].1)
+    }
+}
+
+/// The fields of a selection set that are answered under one key.
+#[derive(Default)]
+struct Group<'a> {
+    all: Vec<Entry<'a>>,
+    /// The same without repetitions of plain fields: thousands of them are compared as one, unless there are conflicts to
+    /// tell of each.
+    kinds: Vec<Entry<'a>>,
+}
+
+impl<'a> Group<'a> {
+    fn repeats(&self) -> bool {
+        self.kinds.len() < self.all.len()
+    }
+
+    fn push(&mut self, entry: Entry<'a>) {
+        self.all.push(entry);
+        if !entry.is_plain() || !self.kinds.iter().any(|known| known.is_plainly(&entry)) {
+            self.kinds.push(entry);
+        }
     }
 }
 
@@ -48,6 +92,7 @@ pub(super) struct Overlap<'a> {
     collected: HashMap<*const SelectionSet, Rc<Collected<'a>>>,
     compared: HashMap<(&'a str, &'a str), bool>,
     compared_fields: HashMap<(*const Collected<'a>, &'a str), bool>,
+    found: usize,
 }
 
 impl<'a> Overlap<'a> {
@@ -55,10 +100,15 @@ impl<'a> Overlap<'a> {
     pub(super) fn check(&mut self, check: &mut Check<'a>, parent: Option<TypeIx>, set: &'a SelectionSet) {
         let mut conflicts = Vec::new();
         let own = self.collect(check.schema, parent, set);
-        for (key, entries) in &own.fields {
+        for (key, group) in &own.fields {
+            let tells_all = group.repeats() && self.differ(check, false, key, group, group);
+            let entries = if tells_all { &group.all } else { &group.kinds };
             for (at, left) in entries.iter().enumerate() {
                 for right in &entries[at + 1..] {
                     conflicts.extend(self.conflict(check, false, key, *left, *right));
+                    if self.found > MOST_CONFLICTS {
+                        break;
+                    }
                 }
             }
         }
@@ -86,7 +136,7 @@ impl<'a> Overlap<'a> {
         if let Some(known) = self.collected.get(&std::ptr::from_ref(set)) {
             return Rc::clone(known);
         }
-        let mut collected = Collected { fields: Vec::new(), fragments: Vec::new() };
+        let mut collected = Collected::default();
         gather(schema, parent, set, &mut collected);
         let collected = Rc::new(collected);
         self.collected.insert(std::ptr::from_ref(set), Rc::clone(&collected));
@@ -122,6 +172,9 @@ impl<'a> Overlap<'a> {
             return;
         }
         self.compared_fields.insert(pair, exclusive);
+        if own.fields.is_empty() {
+            return;
+        }
         let Some(other) = self.of_fragment(check, fragment) else { return };
         if Rc::ptr_eq(own, &other) {
             return;
@@ -163,13 +216,39 @@ impl<'a> Overlap<'a> {
         left: &Collected<'a>,
         right: &Collected<'a>,
     ) {
-        for (key, entries) in &left.fields {
-            for one in entries {
-                for other in right.get(key).unwrap_or_default() {
+        for (key, left) in &left.fields {
+            let Some(right) = right.get(key) else { continue };
+            let tells_all =
+                (left.repeats() || right.repeats()) && self.differ(check, exclusive, key, left, right);
+            let [lefts, rights] =
+                [left, right].map(|group| if tells_all { &group.all } else { &group.kinds });
+            for one in lefts {
+                for other in rights {
                     conflicts.extend(self.conflict(check, exclusive, key, *one, *other));
+                    if self.found > MOST_CONFLICTS {
+                        return;
+                    }
                 }
             }
         }
+    }
+
+    /// Does a plain field conflict with one of the others? Then so do its repetitions.
+    fn differ(
+        &mut self,
+        check: &Check<'a>,
+        exclusive: bool,
+        key: &str,
+        left: &Group<'a>,
+        right: &Group<'a>,
+    ) -> bool {
+        let before = self.found;
+        let differ = left.kinds.iter().any(|one| {
+            let mut compared = right.kinds.iter().filter(|other| one.is_plain() || other.is_plain());
+            compared.any(|other| self.conflict(check, exclusive, key, *one, *other).is_some())
+        });
+        self.found = before;
+        differ
     }
 
     fn conflict(
@@ -180,13 +259,17 @@ impl<'a> Overlap<'a> {
         left: Entry<'a>,
         right: Entry<'a>,
     ) -> Option<Conflict<'a>> {
+        if left.is_plainly(&right) {
+            return None;
+        }
         let schema = check.schema;
         let is_object = |parent: Option<TypeIx>| {
             parent.is_some_and(|ix| matches!(schema.ty(ix).kind, TypeKind::Object(_)))
         };
         let exclusive =
             exclusive || (left.parent != right.parent && is_object(left.parent) && is_object(right.parent));
-        let clash = |text: String| {
+        let mut clash = |text: String| {
+            self.found += 1;
             Some(Conflict {
                 key: key.into(),
                 reason: Reason::Text(text),
@@ -270,13 +353,15 @@ fn gather<'a>(
                 let def = parent.and_then(|parent| field_def(schema, parent, &node.name.text));
                 let entry = Entry { parent, node, def };
                 let key = &**node.key();
-                match collected.fields.iter_mut().find(|(known, _)| *known == key) {
-                    Some((_, entries)) => entries.push(entry),
-                    None => collected.fields.push((key, vec![entry])),
+                let next = collected.fields.len();
+                let at = *collected.keys.entry(key).or_insert(next);
+                if at == next {
+                    collected.fields.push((key, Group::default()));
                 }
+                collected.fields[at].1.push(entry);
             }
             Selection::Spread(spread) => {
-                if !collected.fragments.contains(&&*spread.name.text) {
+                if collected.spread.insert(&spread.name.text) {
                     collected.fragments.push(&spread.name.text);
                 }
             }

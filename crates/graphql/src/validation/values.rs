@@ -14,6 +14,9 @@ pub(super) fn check(check: &mut Check<'_>, expected: Option<&TypeRef>, node: &Va
 
 /// `judge` is false inside a value that was refused as a whole.
 fn walk(check: &mut Check<'_>, expected: Option<&TypeRef>, node: &ValueNode, judge: bool) {
+    if check.is_full() {
+        return;
+    }
     match &node.kind {
         ValueKind::Variable(_) => {}
         ValueKind::Null => {

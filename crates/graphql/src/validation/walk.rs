@@ -14,9 +14,20 @@ use crate::schema::{FieldDef, FieldIx, InputDef, Schema, TypeDef, TypeIx, TypeKi
 use crate::suggestions::{did_you_mean, natural_order, suggestions};
 
 /// What rules remember across nodes.
+#[derive(Default)]
 struct Memory<'a> {
     cycles: Cycles<'a>,
     overlap: Overlap<'a>,
+    nesting: Nesting<'a>,
+}
+
+/// What is known of fragments that questions about the schema spread.
+#[derive(Default)]
+struct Nesting<'a> {
+    /// Those that nest no lists of types too deeply when they are spread inside so many of them.
+    shallow: HashSet<(&'a str, usize)>,
+    /// Those that are being looked into.
+    open: HashSet<&'a str>,
 }
 
 pub(super) fn document(check: &mut Check<'_>) {
@@ -26,8 +37,11 @@ pub(super) fn document(check: &mut Check<'_>) {
             not_executable(check, part);
         }
     }
-    let mut memory = Memory { cycles: Cycles::default(), overlap: Overlap::default() };
+    let mut memory = Memory::default();
     for (at, definition) in document.definitions.iter().enumerate() {
+        if check.is_full() {
+            return;
+        }
         let earlier = &document.definitions[..at];
         match definition {
             Definition::Operation(node) => operation(check, &mut memory, node, earlier),
@@ -85,6 +99,9 @@ fn operation<'a>(
     });
     unique_directives(check, &node.directives);
     for variable in &node.variables {
+        if check.is_full() {
+            return;
+        }
         let ty = coerce::type_of(check.schema, &variable.ty);
         if let Some(ty) = ty.as_ref().filter(|ty| !check.schema.ty(ty.named()).is_input()) {
             let (name, shown) = (&variable.name.text, check.schema.show(ty));
@@ -183,6 +200,9 @@ fn selections<'a>(
     let parent = parent.filter(|parent| check.schema.ty(*parent).is_composite());
     memory.overlap.check(check, parent, set);
     for selection in &set.selections {
+        if check.is_full() {
+            return;
+        }
         match selection {
             Selection::Field(node) => field(check, memory, parent, node),
             Selection::Spread(node) => spread(check, parent, node),
@@ -202,7 +222,7 @@ fn field<'a>(check: &mut Check<'a>, memory: &mut Memory<'a>, parent: Option<Type
     unique_directives(check, &node.directives);
     duplicate_arguments(check, &node.arguments);
     if let (Some(set), "__schema" | "__type") = (&node.selection_set, &*node.name.text)
-        && nests_introspection(check, set, 0, &mut Vec::new())
+        && nests_introspection(check, set, 0, &mut memory.nesting)
     {
         check.report("Maximum introspection depth exceeded", &[node.at]);
     }
@@ -232,28 +252,34 @@ fn field<'a>(check: &mut Check<'a>, memory: &mut Memory<'a>, parent: Option<Type
 }
 
 /// Lists of types inside lists of types, three deep: such a question about a large schema never ends.
+///
+/// A fragment is looked into once for each depth at which it is spread: those that spread each other twice would double the
+/// work with each of them. (One that spreads itself may so be found shallow too often; another rule refuses it.)
 fn nests_introspection<'a>(
     check: &Check<'a>,
     set: &'a SelectionSet,
     depth: usize,
-    open: &mut Vec<&'a str>,
+    known: &mut Nesting<'a>,
 ) -> bool {
     set.selections.iter().any(|selection| match selection {
         Selection::Field(node) => {
             let lists = matches!(&*node.name.text, "fields" | "interfaces" | "possibleTypes" | "inputFields");
             let depth = depth + usize::from(lists);
-            depth >= 3
-                || node.selection_set.as_ref().is_some_and(|set| nests_introspection(check, set, depth, open))
+            let set = node.selection_set.as_ref();
+            depth >= 3 || set.is_some_and(|set| nests_introspection(check, set, depth, known))
         }
-        Selection::Inline(node) => nests_introspection(check, &node.selection_set, depth, open),
+        Selection::Inline(node) => nests_introspection(check, &node.selection_set, depth, known),
         Selection::Spread(node) => {
             let name = &*node.name.text;
-            let Some(fragment) = check.fragments.get(name).copied().filter(|_| !open.contains(&name)) else {
+            let Some(fragment) = check.fragments.get(name).copied() else { return false };
+            if known.shallow.contains(&(name, depth)) || !known.open.insert(name) {
                 return false;
-            };
-            open.push(name);
-            let nests = nests_introspection(check, &fragment.selection_set, depth, open);
-            open.pop();
+            }
+            let nests = nests_introspection(check, &fragment.selection_set, depth, known);
+            known.open.remove(name);
+            if !nests {
+                known.shallow.insert((name, depth));
+            }
             nests
         }
     })
