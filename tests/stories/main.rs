@@ -24,6 +24,7 @@ mod execution;
 mod facts;
 mod faults;
 mod headers;
+mod hostile;
 mod hosts;
 mod http;
 mod https;

@@ -6,9 +6,9 @@ use std::sync::{Arc, RwLock};
 
 use kemu_domain::errors::codes;
 use kemu_graphql::GraphQLError;
-use kemu_graphql::execution::{Plan, PlanError, execute};
+use kemu_graphql::execution::{MOST_BYTES, Plan, PlanError, execute};
 use kemu_graphql::language::ast::{OperationKind, Selection};
-use kemu_graphql::language::{Document, Location, parse};
+use kemu_graphql::language::{Document, Location, SyntaxError, parse_at_most};
 use kemu_graphql::schema::coerce::{self, Variables};
 use kemu_graphql::validation::deprecated::{self, Uses};
 use kemu_graphql::validation::validate;
@@ -16,7 +16,7 @@ use moka::sync::Cache;
 use serde_json::{Map, Value as Json, json};
 
 use super::engine::contract::Contract;
-use super::engine::cost::{Cost, cost, hangs_on_variables};
+use super::engine::cost::{Cost, MOST_LEVELS, MOST_WORK, cost, hangs_on_variables, weigh};
 use super::engine::resolvers::Bindings;
 use super::engine::runtime::Answering;
 use super::facts::possible_errors_of;
@@ -25,8 +25,22 @@ use super::{Ctx, Described, GraphQLRequest, GraphQLResponse, Summary, resolvers}
 use crate::journal::secrets::given_to_secrets;
 use crate::limits::{MOST_COMPLEX, MOST_NODES};
 
-/// How many documents are remembered.
-const REMEMBERED_DOCUMENTS: u64 = 1_000;
+/// The most tokens of a document. Ours; graphql-core has the option, and others who set it choose a similar number.
+pub const MOST_TOKENS: usize = 15_000;
+
+/// What remembered documents may take: some two thousand ordinary ones.
+const REMEMBERED_BYTES: u64 = 64 * 1024 * 1024;
+/// Roughly what they take, rather more than less: each one, each token as a part of the tree, each operation, and each
+/// selection in its plan.
+const BYTES_A_DOCUMENT: usize = 1_024;
+const BYTES_A_TOKEN: usize = 256;
+const BYTES_AN_OPERATION: usize = 1_024;
+const BYTES_A_SELECTION: usize = 400;
+
+/// Reads a request's document.
+pub fn parse_request(query: &str) -> Result<Document, SyntaxError> {
+    parse_at_most(query, MOST_TOKENS)
+}
 
 /// A GraphQL address: a contract, its resolvers, and what was learned about documents. It holds nothing of a world.
 pub struct Site {
@@ -40,6 +54,7 @@ pub struct Site {
 /// A valid document and its operations.
 struct Remembered {
     document: Arc<Document>,
+    deprecated: Arc<Uses>,
     operations: RwLock<Vec<Named>>,
 }
 
@@ -53,9 +68,11 @@ pub struct Prepared {
     /// What its document says of it.
     pub described: Arc<Described>,
     /// The deprecated members that its document uses.
-    pub deprecated: Uses,
+    pub deprecated: Arc<Uses>,
     /// What it costs, where that does not hang on variables.
     fixed_cost: Option<Cost>,
+    /// How much of it there is, counted as in [`Weighed::work`](super::engine::cost::Weighed).
+    work: usize,
     /// Its answer, once given, where it only asks about the schema.
     introspection: RwLock<Option<Arc<[u8]>>>,
 }
@@ -87,7 +104,11 @@ impl Site {
     }
 
     fn new(contract: Contract, bindings: Bindings) -> Self {
-        Self { contract, bindings, documents: Cache::new(REMEMBERED_DOCUMENTS) }
+        let documents = Cache::builder()
+            .max_capacity(REMEMBERED_BYTES)
+            .weigher(|_: &Arc<str>, remembered: &Arc<Remembered>| remembered.bytes())
+            .build();
+        Self { contract, bindings, documents }
     }
 
     /// Answers a request.
@@ -117,6 +138,13 @@ impl Site {
             (cost.nodes > MOST_NODES, codes::TOO_MANY_NODES),
         ];
         if let Some((_, code)) = ceiling.into_iter().find(|(is_above, _)| *is_above) {
+            if cost == Cost::BOUNDLESS {
+                tracing::warn!(
+                    correlation_id = ctx.correlation_id,
+                    "An operation was refused as too complex: with its fragments opened it selects more than {MOST_WORK} \
+                     fields, or more than {MOST_LEVELS} levels of them. Right would be fewer spreads of its fragments."
+                );
+            }
             let refused = GraphQLResponse::forbidden(code);
             summary.codes.clone_from(&refused.summary.codes);
             return GraphQLResponse { summary, ..refused };
@@ -134,6 +162,15 @@ impl Site {
             return GraphQLResponse { body: body.to_vec(), executed: true, summary };
         }
         let done = execute(schema, &prepared.plan, &variables, &Answering(Arc::clone(&ctx))).await;
+        if done.is_too_large {
+            tracing::warn!(
+                correlation_id = ctx.correlation_id,
+                "An operation was refused as too complex: its answer is larger than {MOST_BYTES} bytes."
+            );
+            let refused = GraphQLResponse::forbidden(codes::TOO_COMPLEX);
+            summary.codes.clone_from(&refused.summary.codes);
+            return GraphQLResponse { summary, ..refused };
+        }
         if let [error] = done.errors.as_slice()
             && error.path.is_none()
         {
@@ -145,6 +182,9 @@ impl Site {
         if done.errors.is_empty() && told.is_none() && prepared.is_introspection(&self.contract) {
             *prepared.introspection.write().expect("no holder of this lock panics") =
                 Some(body.as_slice().into());
+            if let Some(heavier) = self.documents.get(&*request.query) {
+                self.remember(&heavier);
+            }
         }
         GraphQLResponse { body, executed: true, summary }
     }
@@ -155,24 +195,35 @@ impl Site {
         query: &str,
         operation_name: Option<&str>,
     ) -> Result<Arc<Prepared>, Vec<GraphQLError>> {
-        let remembered = match self.documents.get(query) {
+        let known = self.documents.get(query);
+        let is_known = known.is_some();
+        let remembered = match known {
             Some(remembered) => remembered,
             None => {
-                let document = parse(query).map_err(|error| {
+                let document = parse_request(query).map_err(|error| {
                     let place = Location::of(query, error.at);
                     vec![GraphQLError::at(format!("Syntax Error: {}", error.message), vec![place])]
                 })?;
-                let errors = validate(&self.contract.schema, &document);
+                let schema = &self.contract.schema;
+                let errors = validate(schema, &document);
                 if !errors.is_empty() {
                     return Err(errors);
                 }
-                let remembered = Remembered { document: Arc::new(document), operations: RwLock::default() };
-                let remembered = Arc::new(remembered);
-                self.documents.insert(query.into(), Arc::clone(&remembered));
-                remembered
+                let deprecated = Arc::new(deprecated::in_document(schema, &document));
+                let (document, operations) = (Arc::new(document), RwLock::default());
+                Arc::new(Remembered { document, deprecated, operations })
             }
         };
-        remembered.operation(&self.contract, operation_name).map_err(|error| vec![*error])
+        let operation = remembered.operation(&self.contract, operation_name);
+        if !is_known || operation.as_ref().is_ok_and(|(_, is_new)| *is_new) {
+            self.remember(&remembered);
+        }
+        operation.map(|(prepared, _)| prepared).map_err(|error| vec![*error])
+    }
+
+    /// Remembers a document, or that it weighs more than it did.
+    fn remember(&self, remembered: &Arc<Remembered>) {
+        self.documents.insert(Arc::clone(&remembered.document.source), Arc::clone(remembered));
     }
 
     fn note_deprecated(&self, ctx: &Ctx, prepared: &Prepared, request: &GraphQLRequest) {
@@ -207,26 +258,52 @@ impl Site {
 }
 
 impl Remembered {
-    fn operation(&self, contract: &Contract, name: Option<&str>) -> Result<Arc<Prepared>, PlanError> {
-        let known = self.operations.read().expect("no holder of this lock panics");
-        if let Some((_, prepared)) = known.iter().find(|(known, _)| known.as_deref() == name) {
-            return Ok(Arc::clone(prepared));
+    /// An operation, and whether nobody had asked for it before.
+    fn operation(&self, contract: &Contract, name: Option<&str>) -> Result<(Arc<Prepared>, bool), PlanError> {
+        let find = |known: &[Named]| {
+            let found = known.iter().find(|(known, _)| known.as_deref() == name);
+            found.map(|(_, prepared)| Arc::clone(prepared))
+        };
+        if let Some(known) = find(&self.operations.read().expect("no holder of this lock panics")) {
+            return Ok((known, false));
         }
-        drop(known);
         let plan = Plan::new(Arc::clone(&self.document), name)?;
-        let fixed_cost =
-            (!hangs_on_variables(plan.document())).then(|| cost(contract, &plan, &Variables::default()));
-        let deprecated = deprecated::in_document(&contract.schema, &self.document);
-        let described = Arc::new(described(&plan));
-        let introspection = RwLock::default();
-        let prepared = Arc::new(Prepared { plan, described, deprecated, fixed_cost, introspection });
+        // Also where it says nothing of the costs: then the plan is as large with any sizes of pages.
+        let weighed = weigh(contract, &plan, &Variables::default());
+        let prepared = Arc::new(Prepared {
+            fixed_cost: (!hangs_on_variables(plan.document())).then_some(weighed.cost),
+            work: weighed.work,
+            described: Arc::new(described(&plan)),
+            deprecated: Arc::clone(&self.deprecated),
+            introspection: RwLock::default(),
+            plan,
+        });
         let mut known = self.operations.write().expect("no holder of this lock panics");
+        if let Some(known) = find(&known) {
+            return Ok((known, false));
+        }
         known.push((name.map(Box::from), Arc::clone(&prepared)));
-        Ok(prepared)
+        Ok((prepared, true))
+    }
+
+    /// About how many bytes it takes.
+    fn bytes(&self) -> u32 {
+        let text = self.document.source.len();
+        let operations = self.operations.read().expect("no holder of this lock panics");
+        // What is kept of names is less than the text that they stand in.
+        let of_operations =
+            operations.iter().map(|(_, prepared)| BYTES_AN_OPERATION + text + prepared.bytes());
+        let own = BYTES_A_DOCUMENT + text + self.document.tokens * BYTES_A_TOKEN;
+        u32::try_from(own + of_operations.sum::<usize>()).unwrap_or(u32::MAX)
     }
 }
 
 impl Prepared {
+    fn bytes(&self) -> usize {
+        let introspection = self.introspection.read().expect("no holder of this lock panics");
+        self.work * BYTES_A_SELECTION + introspection.as_ref().map_or(0, |body| body.len())
+    }
+
     /// What the operation costs with these variables.
     pub fn cost(&self, contract: &Contract, variables: &Variables) -> Cost {
         self.fixed_cost.unwrap_or_else(|| cost(contract, &self.plan, variables))
@@ -248,9 +325,12 @@ impl Prepared {
 fn described(plan: &Plan) -> Described {
     let operation = plan.operation();
     let fields = operation.selection_set.selections.iter().filter_map(|selection| match selection {
-        Selection::Field(field) => Some(field.name.text.to_string()),
+        Selection::Field(field) => Some(&*field.name.text),
         _ => None,
     });
+    let mut known = BTreeSet::new();
+    // Each once: a thousand aliases would take their place in every entry of the journal.
+    let fields = fields.filter(|field| known.insert(*field)).map(String::from);
     Described {
         name: operation.name.as_ref().map(|name| name.text.to_string()),
         kind: operation.kind.word(),
@@ -285,3 +365,6 @@ fn body(data: &[u8], errors: &[GraphQLError], plausible: &BTreeSet<String>, told
     body.push(b'}');
     body
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kemu_domain::errors::Code;
-use kemu_graphql::language::{Location, parse};
+use kemu_graphql::language::Location;
 use kemu_graphql::validation::validate;
 
 use super::costs::{Costs, costs};
@@ -12,6 +12,7 @@ use super::project::{File, Place, Project, Request};
 use crate::deprecations::Notice;
 use crate::graphql::Site;
 use crate::graphql::analysis::{Analysis, DeprecatedMember, Question, analyse};
+use crate::graphql::site::parse_request;
 use crate::limits::{MOST_COMPLEX, MOST_NODES};
 
 /// What a finding means.
@@ -126,7 +127,7 @@ impl Look<'_> {
 
     /// A file of fragments is never sent alone, so that it matters to nobody whether they are used.
     fn fragments(&mut self, request: &Request<'_>) {
-        let Ok(document) = parse(&request.text) else { return };
+        let Ok(document) = parse_request(&request.text) else { return };
         let errors = validate(&self.site.contract.schema, &document);
         let is_unused =
             |message: &str| message.starts_with("Fragment '") && message.ends_with("' is never used.");
@@ -145,14 +146,7 @@ impl Look<'_> {
 
     fn operation(&mut self, request: &Request<'_>, place: Place, asked: Option<&str>, analysis: Analysis) {
         for used in &analysis.deprecated {
-            let at = used.position.map_or_else(
-                || place.clone(),
-                |position| {
-                    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-                    request
-                        .place_of(Location { line: number(position.line), column: number(position.column) })
-                },
-            );
+            let at = used.position.map_or_else(|| place.clone(), |position| request.place_of(position));
             self.find(at, self.deprecated, "deprecated", told(used));
         }
         let Ok(prepared) = self.site.prepare(&request.text, asked) else { return };

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use kemu_graphql::language::ast::{Definition, Selection, SelectionSet};
-use kemu_graphql::language::{Document, Location, parse};
+use kemu_graphql::language::{Document, Location};
+
+use crate::graphql::site::parse_request;
 
 /// A file of the project.
 pub(super) struct File {
@@ -45,20 +47,16 @@ pub(super) struct Ambiguous {
 
 impl File {
     pub(super) fn new(path: String, text: String) -> Self {
-        let document =
-            parse(&text).map_err(|error| (format!("Syntax Error: {}", error.message), error.at as usize));
+        let document = parse_request(&text)
+            .map_err(|error| (format!("Syntax Error: {}", error.message), error.at as usize));
         Self { path, document, text }
     }
 
     /// Where a byte of it is, as editors count.
     pub(super) fn place(&self, at: usize) -> Place {
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        Place {
-            file: self.path.clone(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let Location { line, column } = Location::in_editor(&self.text, at);
+        Place { file: self.path.clone(), line: line as usize, column: column as usize }
     }
 
     fn definitions(&self) -> &[Definition] {
@@ -162,6 +160,7 @@ fn spreads(definition: &Definition) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphql::site::MOST_TOKENS;
 
     fn project(files: &[(&str, &str)]) -> Project {
         Project::new(files.iter().map(|(path, text)| File::new((*path).into(), (*text).into())).collect())
@@ -207,5 +206,8 @@ mod tests {
         let (message, at) = file.document.as_ref().unwrap_err();
         assert_eq!(message, "Syntax Error: Expected Name, found '}'.");
         assert_eq!((file.place(*at).line, file.place(*at).column), (3, 1));
+        let long = File::new("b".into(), format!("{{ {} }}", "a ".repeat(MOST_TOKENS)));
+        let (message, _) = long.document.as_ref().unwrap_err();
+        assert_eq!(message, "Syntax Error: Document contains more than 15000 tokens. Parsing aborted.");
     }
 }

@@ -1,22 +1,23 @@
 //! What is known of each field that an operation selects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
 
 use kemu_auth::viewer::ViewerKind;
 use kemu_domain::errors::{CatalogueEntry, Code};
 use kemu_graphql::execution::{Plan, meta};
-use kemu_graphql::language::Document;
 use kemu_graphql::language::ast::{Field, Selection, SelectionSet};
+use kemu_graphql::language::{Document, Location};
 use kemu_graphql::schema::{FieldIx, TypeIx};
 use serde::Serialize;
 
-use super::{Asking, Position, Question};
+use super::{Asking, Question};
 use crate::deprecations::Notice;
 use crate::graphql::Site;
 use crate::graphql::coverage::{Answered, Coverage};
 use crate::graphql::engine::connection::{PAGE_LIMIT, is_connection};
 use crate::graphql::engine::contract::{Evidence, Requires};
-use crate::graphql::engine::cost::Cost;
+use crate::graphql::engine::cost::{Cost, MOST_LEVELS};
+use crate::graphql::engine::paths::{Paths, TOP};
 use crate::graphql::facts::possible_errors_of;
 
 /// A field that an operation selects.
@@ -28,7 +29,7 @@ pub struct FieldFacts {
     /// `Type.field`, with the type that it is selected of.
     pub coordinate: String,
     /// Where it stands first.
-    pub position: Position,
+    pub position: Location,
     /// Is it one that the operation starts from? Only these are guarded and limited.
     pub is_root: bool,
     /// What it costs with all that is selected of it, asked once. `None` where variables leave it out, or are needed to
@@ -104,22 +105,48 @@ pub struct RateLimit {
     pub is_blocked: Option<bool>,
 }
 
-/// The fields of a plan's operation, fragments opened; what is selected twice in one place is told once.
-pub(super) fn selected(
-    site: &Site,
-    plan: &Plan,
-    costs: &BTreeMap<String, Cost>,
-    question: &Question<'_>,
-) -> Vec<FieldFacts> {
-    let document = plan.document();
-    let coverage = Coverage::new(site);
-    let seen = BTreeSet::new();
-    let opened = BTreeSet::new();
-    let mut walk = Walk { site, document, coverage, costs, question, seen, opened, found: Vec::new() };
-    if let Some(root) = site.contract.schema.root(plan.operation().kind) {
-        walk.set("", root, Answered::Modelled, &plan.operation().selection_set);
+/// The most fields that are told of, and the most bytes of their paths: a few lines may select millions, each of them by
+/// a path as long as the document.
+const MOST_TOLD: usize = 5_000;
+const MOST_PATH_BYTES: usize = 1024 * 1024;
+
+/// The fields of an operation, each with the number of its path.
+pub(super) struct Selected {
+    fields: Vec<(usize, FieldFacts)>,
+    pub(super) paths: Paths,
+    /// Are there more than are told of?
+    pub(super) has_more: bool,
+}
+
+impl Selected {
+    pub(super) fn without_costs(self) -> Vec<FieldFacts> {
+        self.fields.into_iter().map(|(_, field)| field).collect()
     }
-    walk.found
+
+    /// With what the fields cost, by their paths.
+    pub(super) fn with_costs(self, costs: &[Option<Cost>]) -> Vec<FieldFacts> {
+        let cost = |path: usize| costs.get(path).copied().flatten().map(|cost| cost.complexity);
+        self.fields.into_iter().map(|(path, field)| FieldFacts { complexity: cost(path), ..field }).collect()
+    }
+}
+
+/// The fields of a plan's operation, fragments opened; what is selected twice in one place is told once.
+pub(super) fn selected(site: &Site, plan: &Plan, question: &Question<'_>) -> Selected {
+    let mut walk = Walk {
+        site,
+        document: plan.document(),
+        coverage: Coverage::new(site),
+        question,
+        seen: HashSet::new(),
+        opened: HashSet::new(),
+        keys: Vec::new(),
+        path_bytes: 0,
+        told: Selected { fields: Vec::new(), paths: Paths::default(), has_more: false },
+    };
+    if let Some(root) = site.contract.schema.root(plan.operation().kind) {
+        walk.set(TOP, root, Answered::Modelled, &plan.operation().selection_set);
+    }
+    walk.told
 }
 
 /// The word for a kind of viewer.
@@ -135,20 +162,25 @@ struct Walk<'a> {
     site: &'a Site,
     document: &'a Document,
     coverage: Coverage<'a>,
-    costs: &'a BTreeMap<String, Cost>,
     question: &'a Question<'a>,
-    /// Paths and coordinates of fields that were looked at.
-    seen: BTreeSet<(String, String)>,
+    /// Paths, and the fields there that were looked at, with the types that they were selected of.
+    seen: HashSet<(usize, TypeIx, FieldIx)>,
     /// Paths and names of fragments that were looked into.
-    opened: BTreeSet<(String, String)>,
-    found: Vec<FieldFacts>,
+    opened: HashSet<(usize, &'a str)>,
+    /// The keys of the path that is looked at.
+    keys: Vec<&'a str>,
+    path_bytes: usize,
+    told: Selected,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// The fields of a selection set on `parent`, which is itself answered like this.
-    fn set(&mut self, above: &str, parent: TypeIx, around: Answered, set: &SelectionSet) {
+    fn set(&mut self, above: usize, parent: TypeIx, around: Answered, set: &'a SelectionSet) {
         let schema = &self.site.contract.schema;
         for selection in &set.selections {
+            if self.told.has_more {
+                return;
+            }
             match selection {
                 Selection::Field(node) => self.field(above, parent, around, node),
                 Selection::Inline(node) => {
@@ -156,10 +188,9 @@ impl Walk<'_> {
                     self.set(above, on.unwrap_or(parent), around, &node.selection_set);
                 }
                 Selection::Spread(node) => {
-                    let document = self.document;
-                    let Some(fragment) = document.fragment(&node.name.text) else { continue };
+                    let Some(fragment) = self.document.fragment(&node.name.text) else { continue };
                     // Once at each place: fragments that spread each other twice would double with each of them.
-                    if !self.opened.insert((above.to_owned(), node.name.text.to_string())) {
+                    if !self.opened.insert((above, &node.name.text)) {
                         continue;
                     }
                     if let Some(on) = schema.find_type(&fragment.on.text) {
@@ -170,27 +201,37 @@ impl Walk<'_> {
         }
     }
 
-    fn field(&mut self, above: &str, parent: TypeIx, around: Answered, node: &Field) {
+    fn field(&mut self, above: usize, parent: TypeIx, around: Answered, node: &'a Field) {
         let schema = &self.site.contract.schema;
         let name = &*node.name.text;
         let Some(ix) = meta::field(schema, parent, name).or_else(|| schema.find_field(parent, name)) else {
             return;
         };
-        let path = format!("{above}{}", node.key());
-        let coordinate = format!("{}.{name}", schema.ty(parent).name);
+        let path = self.told.paths.enter(above, node.key());
         let answered = match around {
             // What is selected of something made up is made up.
             Answered::Plausible => Answered::Plausible,
-            _ if ix.0 >= schema.meta || coordinate.starts_with("__") => Answered::Modelled,
+            _ if ix.0 >= schema.meta || schema.ty(parent).name.starts_with("__") => Answered::Modelled,
             _ => self.coverage.of_selected(ix),
         };
-        if self.seen.insert((path.clone(), coordinate.clone())) {
-            let facts = self.facts(ix, path.clone(), coordinate, answered, node);
-            self.found.push(facts);
+        self.keys.push(node.key());
+        if self.seen.insert((path, parent, ix)) {
+            self.path_bytes += self.keys.iter().map(|key| key.len() + 1).sum::<usize>();
+            let is_too_much = self.told.fields.len() == MOST_TOLD
+                || self.path_bytes > MOST_PATH_BYTES
+                || self.keys.len() > MOST_LEVELS;
+            if is_too_much {
+                self.told.has_more = true;
+                return;
+            }
+            let coordinate = format!("{}.{name}", schema.ty(parent).name);
+            let facts = self.facts(ix, self.keys.join("."), coordinate, answered, node);
+            self.told.fields.push((path, facts));
         }
         if let Some(set) = &node.selection_set {
-            self.set(&format!("{path}."), schema.field(ix).ty.named(), answered, set);
+            self.set(path, schema.field(ix).ty.named(), answered, set);
         }
+        self.keys.pop();
     }
 
     fn facts(
@@ -208,7 +249,7 @@ impl Walk<'_> {
         let is_page = is_connection(&contract.schema, def);
         FieldFacts {
             is_root: !path.contains('.'),
-            complexity: self.costs.get(&path).map(|cost| cost.complexity),
+            complexity: None,
             requires: facts.and_then(|facts| facts.requires.as_ref()).map(|it| self.requirement(it)),
             possible_errors: errors.map(|error| PossibleError::from(error.entry())).collect(),
             rate_limit: self.rate_limit(ix, &coordinate),
@@ -219,7 +260,7 @@ impl Walk<'_> {
                 Some(Evidence::Measured) => "measured",
                 None => "inferred",
             },
-            position: Position::of(self.document, node.at),
+            position: self.document.location_in_editor(node.at),
             path,
             coordinate,
             answered,

@@ -10,15 +10,15 @@ mod fields;
 use kemu_auth::viewer::Viewer;
 use kemu_domain::errors::{Code, codes};
 use kemu_graphql::GraphQLError;
-use kemu_graphql::language::Document;
+use kemu_graphql::language::Location;
 use kemu_graphql::schema::coerce;
-use kemu_graphql::validation::deprecated;
+use kemu_graphql::validation::deprecated::{self, Uses};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 pub use self::fields::{FieldFacts, Permission, PossibleError, RateLimit, Requirement, viewer_word};
 use super::Site;
-use super::engine::cost::cost_by_path;
+use super::engine::cost::{Cost, cost_by_path};
 use super::site::Prepared;
 use crate::deprecations::Notice;
 use crate::limits::{MOST_COMPLEX, MOST_NODES, Standing};
@@ -69,6 +69,8 @@ pub struct Analysis {
     pub nodes: Ceiling,
     /// The fields it selects, in the order of the document, fragments opened.
     pub fields: Vec<FieldFacts>,
+    /// Does it select more fields than are told?
+    pub has_more_fields: bool,
     /// The deprecated members that it uses: fields, arguments, input fields, enum values.
     pub deprecated: Vec<DeprecatedMember>,
 }
@@ -106,15 +108,6 @@ pub struct Ceiling {
     pub refusal: Code,
 }
 
-/// A place in the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Position {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-}
-
 /// A deprecated member that an operation uses.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -122,7 +115,7 @@ pub struct DeprecatedMember {
     /// Which: `Type.field`, `Type.field(argument:)`, `Enum.VALUE`.
     pub member: String,
     /// Where the document first uses it; `None` where only the variables do.
-    pub position: Option<Position>,
+    pub position: Option<Location>,
     /// Kraken's words.
     pub reason: &'static str,
     /// The dates and the replacement in them.
@@ -151,10 +144,17 @@ pub fn analyse(site: &Site, question: &Question<'_>) -> Analysis {
         Some(variables) if question.variables.is_some() => Some(prepared.cost(&site.contract, variables)),
         _ => prepared.fixed_cost(),
     };
-    let costs = cost.map(|_| {
-        let variables = variables.unwrap_or_default();
-        cost_by_path(&site.contract, &prepared.plan, &variables)
-    });
+    let selected = fields::selected(site, &prepared.plan, question);
+    let has_more_fields = selected.has_more;
+    let fields = match cost {
+        // Nobody has counted all of it, so that the parts are not known either.
+        None | Some(Cost::BOUNDLESS) => selected.without_costs(),
+        Some(_) => {
+            let variables = variables.unwrap_or_default();
+            let costs = cost_by_path(&site.contract, &prepared.plan, &variables, &selected.paths);
+            selected.with_costs(&costs)
+        }
+    };
     Analysis {
         errors: Vec::new(),
         variable_errors,
@@ -165,20 +165,21 @@ pub fn analyse(site: &Site, question: &Question<'_>) -> Analysis {
         viewer,
         complexity: Ceiling::complexity(cost.map(|cost| cost.complexity)),
         nodes: Ceiling::nodes(cost.map(|cost| cost.nodes)),
-        fields: fields::selected(site, &prepared.plan, &costs.unwrap_or_default(), question),
+        fields,
+        has_more_fields,
         deprecated: deprecated_members(site, &prepared, given),
     }
 }
 
 fn deprecated_members(site: &Site, prepared: &Prepared, given: &Map<String, Json>) -> Vec<DeprecatedMember> {
-    let mut uses = prepared.deprecated.clone();
+    let mut uses = Uses::clone(&prepared.deprecated);
     for (member, used) in deprecated::in_variables(&site.contract.schema, prepared.plan.operation(), given) {
         uses.entry(member).or_insert(used);
     }
     let document = prepared.plan.document();
     let told = uses.into_iter().map(|(member, used)| DeprecatedMember {
         member,
-        position: used.at.map(|at| Position::of(document, at)),
+        position: used.at.map(|at| document.location_in_editor(at)),
         reason: used.reason,
         notice: Notice::of(used.reason),
     });
@@ -195,6 +196,7 @@ impl Analysis {
             complexity: Ceiling::complexity(None),
             nodes: Ceiling::nodes(None),
             fields: Vec::new(),
+            has_more_fields: false,
             deprecated: Vec::new(),
         }
     }
@@ -225,14 +227,5 @@ impl Asking<'_> {
                 permissions: viewer.permissions().into_iter().map(String::from).collect(),
             }),
         }
-    }
-}
-
-impl Position {
-    /// Unlike the places in errors, which count as graphql-core counts, this is where an editor shows it.
-    fn of(document: &Document, at: u32) -> Self {
-        let before = document.source.get(..at as usize).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 }

@@ -6,10 +6,10 @@
 //! often as the page has begun tens of items, so that `first: 100` weighs ten times what `first: 10` weighs. Nodes are the items
 //! that pages may hold, multiplied through nested pages.
 
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
 
 use kemu_graphql::Value;
-use kemu_graphql::execution::{Plan, PlanField};
+use kemu_graphql::execution::{Fields, Plan, PlanField};
 use kemu_graphql::language::Document;
 use kemu_graphql::language::ast::{Argument, Definition, Directive, Selection, ValueKind};
 use kemu_graphql::schema::coerce::Variables;
@@ -17,9 +17,17 @@ use kemu_graphql::schema::{FieldDef, Schema, TypeIx, TypeKind};
 
 use super::connection::is_connection;
 use super::contract::Contract;
+use super::paths::{Paths, TOP};
 
 /// Items of a page that cost as much as one.
 const ITEMS_A_POINT: i64 = 10;
+
+/// Selections of one operation, fragments opened, that are looked at. Without fragments no document holds as many, and
+/// with them a few lines may select millions.
+pub const MOST_WORK: usize = 50_000;
+
+/// Levels of an answer that are looked at: as many as a document without fragments may have.
+pub const MOST_LEVELS: usize = 200;
 
 /// What an operation costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +39,9 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// What costs more than is counted: as many points as an `Int` can tell, which is above every ceiling.
+    pub const BOUNDLESS: Self = Self { complexity: i32::MAX as i64, nodes: 0 };
+
     fn dearer(self, other: Self) -> Self {
         Self { complexity: self.complexity.max(other.complexity), nodes: self.nodes.max(other.nodes) }
     }
@@ -38,20 +49,35 @@ impl Cost {
 
 /// What a plan costs with these variables.
 pub fn cost(contract: &Contract, plan: &Plan, variables: &Variables) -> Cost {
-    let weighing = Weighing { contract, plan, variables };
-    let fields = plan.root_fields(&contract.schema, variables);
-    fields.map(|fields| weighing.fields(&fields, 1)).unwrap_or_default()
+    weigh(contract, plan, variables).cost
 }
 
-/// What each field of a plan costs with all that is selected of it, asked once, by its path in the answer
-/// (`account.bills`). Where an object may have several types, the dearest counts.
-pub fn cost_by_path(contract: &Contract, plan: &Plan, variables: &Variables) -> BTreeMap<String, Cost> {
-    let weighing = Weighing { contract, plan, variables };
-    let mut found = BTreeMap::new();
-    if let Some(fields) = plan.root_fields(&contract.schema, variables) {
-        weighing.by_path("", &fields, 1, &mut found);
-    }
-    found
+/// A plan's cost, and the work that it took to find everything that the plan selects. Whoever has asked for it may execute
+/// the plan: nothing is in there that was not looked at.
+pub fn weigh(contract: &Contract, plan: &Plan, variables: &Variables) -> Weighed {
+    Weighing::new(contract, plan, variables, &Paths::default()).weigh()
+}
+
+/// What came of weighing.
+#[derive(Debug, Clone, Copy)]
+pub struct Weighed {
+    /// What the operation costs.
+    pub cost: Cost,
+    /// How much of it there is: see [`Fields::work`].
+    pub work: usize,
+}
+
+/// What the field at each of these places costs with all that is selected of it, asked once. Where an object may have several
+/// types, the dearest counts.
+pub fn cost_by_path(
+    contract: &Contract,
+    plan: &Plan,
+    variables: &Variables,
+    paths: &Paths,
+) -> Vec<Option<Cost>> {
+    let weighing = Weighing::new(contract, plan, variables, paths);
+    weighing.weigh();
+    weighing.told.into_inner()
 }
 
 /// Does the cost of a document's operations hang on variables: the size of a page, or whether something is selected?
@@ -91,12 +117,42 @@ struct Weighing<'a> {
     contract: &'a Contract,
     plan: &'a Plan,
     variables: &'a Variables,
+    paths: &'a Paths,
+    /// What the fields at these paths cost.
+    told: RefCell<Vec<Option<Cost>>>,
+    work: Cell<usize>,
 }
 
-impl Weighing<'_> {
-    fn fields(&self, fields: &[PlanField], undeclared: i64) -> Cost {
+/// Where a weighing is: how deep, and the number of the place, if it has one.
+#[derive(Clone, Copy)]
+struct Place {
+    level: usize,
+    path: Option<usize>,
+}
+
+impl<'a> Weighing<'a> {
+    fn new(contract: &'a Contract, plan: &'a Plan, variables: &'a Variables, paths: &'a Paths) -> Self {
+        let told = RefCell::new(vec![None; paths.count()]);
+        Self { contract, plan, variables, paths, told, work: Cell::new(0) }
+    }
+
+    fn weigh(&self) -> Weighed {
+        let fields = self.plan.root_fields(&self.contract.schema, self.variables);
+        let cost = fields.map(|fields| self.fields(&fields, 1, Place { level: 1, path: Some(TOP) }));
+        let cost = if self.is_too_much() { Cost::BOUNDLESS } else { cost.unwrap_or_default() };
+        Weighed { cost, work: self.work.get() }
+    }
+
+    fn is_too_much(&self) -> bool {
+        self.work.get() > MOST_WORK
+    }
+
+    fn fields(&self, fields: &Fields, undeclared: i64, place: Place) -> Cost {
+        let is_too_deep = place.level > MOST_LEVELS && !fields.is_empty();
+        let work = if is_too_deep { MOST_WORK + 1 } else { fields.work() };
+        self.work.set(self.work.get().saturating_add(work));
         fields.iter().fold(Cost::default(), |sum, field| {
-            let cost = self.field(field, undeclared);
+            let cost = self.field(field, undeclared, place);
             Cost {
                 complexity: sum.complexity.saturating_add(cost.complexity),
                 nodes: sum.nodes.saturating_add(cost.nodes),
@@ -104,47 +160,40 @@ impl Weighing<'_> {
         })
     }
 
-    fn by_path(
-        &self,
-        above: &str,
-        fields: &[PlanField],
-        undeclared: i64,
-        found: &mut BTreeMap<String, Cost>,
-    ) {
-        let schema = &self.contract.schema;
-        for field in fields {
-            let path = format!("{above}{}", field.key);
-            let cost = self.field(field, undeclared);
-            let known = found.entry(path.clone()).or_insert(cost);
-            *known = known.dearer(cost);
-            let ty = schema.field(field.field).ty.named();
-            let own = [ty];
-            let types = if schema.ty(ty).is_abstract() { schema.possible_types(ty) } else { own.as_slice() };
-            for ty in types {
-                let below = field.fields(schema, self.plan, *ty, self.variables);
-                self.by_path(&format!("{path}."), &below, 0, found);
-            }
+    fn field(&self, field: &PlanField, undeclared: i64, place: Place) -> Cost {
+        if self.is_too_much() {
+            return Cost::default();
         }
-    }
-
-    fn field(&self, field: &PlanField, undeclared: i64) -> Cost {
         let schema = &self.contract.schema;
         let def = schema.field(field.field);
         let own = self.contract.facts(field.field).and_then(|facts| facts.complexity).unwrap_or(undeclared);
-        let below = self.below(schema, field, def.ty.named());
-        let Some(page) = self.page(schema, field, def) else {
-            return Cost { complexity: own.saturating_add(below.complexity), nodes: below.nodes };
+        let path = place.path.and_then(|above| self.paths.find(above, &field.key));
+        let below = self.below(schema, field, def.ty.named(), Place { level: place.level + 1, path });
+        let cost = match self.page(schema, field, def) {
+            None => Cost { complexity: own.saturating_add(below.complexity), nodes: below.nodes },
+            Some(page) => {
+                let weight = page.saturating_add(ITEMS_A_POINT - 1) / ITEMS_A_POINT;
+                Cost {
+                    complexity: own.saturating_add(weight.saturating_mul(below.complexity)),
+                    nodes: page.saturating_add(page.saturating_mul(below.nodes)),
+                }
+            }
         };
-        let weight = page.saturating_add(ITEMS_A_POINT - 1) / ITEMS_A_POINT;
-        Cost {
-            complexity: own.saturating_add(weight.saturating_mul(below.complexity)),
-            nodes: page.saturating_add(page.saturating_mul(below.nodes)),
+        if let Some(path) = path {
+            let told = &mut self.told.borrow_mut()[path];
+            *told = Some(told.map_or(cost, |known| known.dearer(cost)));
         }
+        cost
     }
 
     /// What is selected of a field's answer; of the types that it may have, the dearest counts.
-    fn below(&self, schema: &Schema, field: &PlanField, ty: TypeIx) -> Cost {
-        let of = |ty: TypeIx| self.fields(&field.fields(schema, self.plan, ty, self.variables), 0);
+    fn below(&self, schema: &Schema, field: &PlanField, ty: TypeIx, place: Place) -> Cost {
+        let of = |ty: TypeIx| {
+            if self.is_too_much() {
+                return Cost::default();
+            }
+            self.fields(&field.fields(schema, self.plan, ty, self.variables), 0, place)
+        };
         match &schema.ty(ty).kind {
             TypeKind::Object(_) => of(ty),
             TypeKind::Interface(_) | TypeKind::Union { .. } => {

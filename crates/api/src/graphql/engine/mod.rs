@@ -9,6 +9,7 @@ pub mod contract;
 pub mod cost;
 pub mod inputs;
 pub mod outputs;
+pub mod paths;
 pub mod plausible;
 pub mod resolvers;
 pub mod runtime;
