@@ -5,6 +5,8 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 
+use crate::journal::short;
+
 /// A deprecated member in a client's operation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Use {
@@ -57,6 +59,7 @@ impl DeprecationLog {
         client: &str,
         uses: impl IntoIterator<Item = (&'a str, &'static str)>,
     ) {
+        let (operation, client) = (operation.map(short), short(client));
         for (member, reason) in uses {
             let key = Use {
                 operation: operation.map(String::from),
@@ -118,6 +121,11 @@ mod tests {
     fn uses_are_counted_and_told_with_dates_and_replacement() {
         let reason = "The 'id' field is deprecated.\n\nUse 'ledgerNumber' instead.\n\n- Marked as deprecated on \
                       2024-10-22.\n- Scheduled for removal on or after 2025-06-25.";
+        let log = DeprecationLog::default();
+        log.note(Some(&"L".repeat(100_000)), &"c".repeat(100_000), [("LedgerType.id", reason)]);
+        let told = log.uses().remove(0);
+        assert_eq!((told.operation, told.client), (Some("L".repeat(200)), "c".repeat(200)));
+
         let log = DeprecationLog::default();
         log.note(Some("Ledgers"), "client/1", [("LedgerType.id", reason)]);
         log.note(Some("Ledgers"), "client/1", [("LedgerType.id", reason)]);

@@ -16,6 +16,57 @@ use serde_json::{Map, Value as Json};
 /// How many requests are remembered where nobody says it.
 pub const USUAL_SIZE: usize = 1_000;
 
+/// The most bytes of JSON that are kept of a request's variables, and the most codes of its answer. A thousand requests of a
+/// megabyte would fill the memory.
+const MOST_VARIABLES: usize = 4 * 1024;
+const MOST_CODES: usize = 100;
+
+/// The most characters of a name that is kept.
+const LONGEST_NAME: usize = 200;
+
+/// A name that a client gave itself or its operation, as far as it is kept.
+pub fn short(name: &str) -> &str {
+    name.char_indices().nth(LONGEST_NAME).map_or(name, |(end, _)| &name[..end])
+}
+
+/// The variables as far as they are kept: in the place of what is too large stands how large it was.
+#[must_use]
+pub fn kept(variables: Map<String, Json>) -> Map<String, Json> {
+    let (mut room, mut kept, count) = (MOST_VARIABLES, Map::new(), variables.len());
+    for (at, (name, value)) in variables.into_iter().enumerate() {
+        let size = size(&value);
+        let is_small = size <= room;
+        let value = if is_small { value } else { format!("… {size} bytes").into() };
+        let taken = short(&name).len() + if is_small { size } else { LONGEST_NAME };
+        kept.insert(short(&name).into(), value);
+        let left = count - at - 1;
+        if taken > room && left > 0 {
+            kept.insert("…".into(), format!("… {left} variables").into());
+            break;
+        }
+        room = room.saturating_sub(taken);
+    }
+    kept
+}
+
+/// How many bytes a value has as JSON text.
+fn size(value: &Json) -> usize {
+    struct Counted(usize);
+    impl std::io::Write for Counted {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counted = Counted(0);
+    serde_json::to_writer(&mut counted, value).expect("a value is plain data");
+    counted.0
+}
+
 /// A request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -121,12 +172,17 @@ impl Journal {
         Self { size, seen: AtomicU64::new(0), entries: Mutex::default() }
     }
 
-    /// Writes a request down; the oldest one gives way.
-    pub fn note(&self, entry: Entry) {
+    /// Writes a request down, of long parts the beginning; the oldest one gives way.
+    pub fn note(&self, mut entry: Entry) {
         self.seen.fetch_add(1, Ordering::Relaxed);
         if self.size == 0 {
             return;
         }
+        entry.variables = kept(entry.variables);
+        entry.operation = entry.operation.map(|name| short(&name).into());
+        entry.client = short(&entry.client).into();
+        entry.codes.truncate(MOST_CODES);
+        entry.codes.shrink_to_fit();
         let mut entries = self.entries.lock().expect("no holder of this lock panics");
         if entries.len() == self.size {
             entries.pop_front();
@@ -191,6 +247,8 @@ impl Filter {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn entry(operation: &str, codes: &[&str]) -> Entry {
@@ -223,6 +281,33 @@ mod tests {
         assert_eq!((names(&journal, &Filter::default()), journal.seen()), (vec!["c".into(), "b".into()], 3));
         journal.clear();
         assert_eq!((names(&journal, &Filter::default()), journal.seen()), (vec![], 0));
+    }
+
+    #[test]
+    fn of_what_is_long_the_beginning_is_kept() {
+        let journal = Journal::default();
+        let long = "é".repeat(1_000_000);
+        let variables = json!({ "a": 1, "photo": long, "b": [2], &long: 3 });
+        journal.note(Entry {
+            variables: variables.as_object().unwrap().clone(),
+            operation: Some(long.clone()),
+            client: long,
+            codes: vec!["KT-CT-1112".into(); 15_000],
+            ..entry("", &[])
+        });
+        let many = (0..10_000).map(|at| (format!("v{at}"), json!(at)));
+        journal.note(Entry { variables: many.collect(), ..entry("", &[]) });
+        let read = journal.read(&Filter::default());
+        let (many, long) = (&read[0], &read[1]);
+        let short = "é".repeat(200);
+        let told = json!({ "a": 1, "photo": "… 2000002 bytes", "b": [2], &short: 3 });
+        assert_eq!(Json::Object(long.variables.clone()), told);
+        assert_eq!((long.operation.as_ref(), &long.client), (Some(&short), &short));
+        assert_eq!(long.codes.len(), 100);
+        assert!(serde_json::to_string(&many.variables).unwrap().len() < 2 * MOST_VARIABLES);
+        let (last, words) = many.variables.iter().next_back().unwrap();
+        let left = 10_000 - (many.variables.len() - 1);
+        assert_eq!((last.as_str(), words), ("…", &json!(format!("… {left} variables"))));
     }
 
     #[test]
