@@ -18,6 +18,7 @@ mod oauth;
 mod tests;
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -27,6 +28,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use axum::{Extension, Router};
+use futures_util::FutureExt as _;
+use serde_json::json;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use uuid::Uuid;
@@ -128,9 +131,10 @@ pub fn router(app: Arc<App>) -> Router {
     own.merge(only_at(SiteKind::Api, api))
         .merge(only_at(SiteKind::Auth, auth))
         .fallback(addresses::nothing_here)
+        .layer(middleware::from_fn(catch_panics))
         .layer(CompressionLayer::new())
         .layer(cors())
-        .merge(only_at(SiteKind::Auth, oauth::for_people()))
+        .merge(only_at(SiteKind::Auth, oauth::for_people()).layer(middleware::from_fn(catch_panics)))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), correlate))
         .route("/_emulator/bench/bare", put(bench::put).post(bench::post))
         .with_state(app)
@@ -171,6 +175,17 @@ async fn correlate(State(app): State<Arc<App>>, mut request: Request, next: Next
     let mut response = next.run(request).await;
     response.headers_mut().insert(CORRELATION_ID, header_value(id));
     response
+}
+
+/// A panic is one request's trouble, not its connection's. Those of the GraphQL sites are answered in Kraken's form before they
+/// come here.
+async fn catch_panics(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<CorrelationId>().map(|CorrelationId(id)| id.clone());
+    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!(correlation_id = id, "A request failed through a fault of kemu's: it panicked.");
+        let body = json!({ "error": "kemu failed through a fault of its own; the log says where", "correlationId": id });
+        json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string().into_bytes())
+    })
 }
 
 fn header_value(id: Uuid) -> HeaderValue {

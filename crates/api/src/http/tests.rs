@@ -148,3 +148,19 @@ async fn documents_open_by_signed_addresses_only() {
     assert_eq!(get_json(&app, &url).await, (403, expired));
     assert_eq!(get_json(&app, "/_emulator/documents/bills/1").await.0, 404);
 }
+
+#[tokio::test]
+async fn a_panic_is_answered_and_its_connection_lives_on() {
+    async fn faulty() -> StatusCode {
+        panic!("a fault")
+    }
+    let known = Extension(CorrelationId("an-id".into()));
+    let router = Router::new().route("/", get(faulty)).layer(middleware::from_fn(catch_panics)).layer(known);
+    let response = router.oneshot(request(Method::GET, "/")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let body: Json = serde_json::from_slice(&body).unwrap();
+    let error = "kemu failed through a fault of its own; the log says where";
+    assert_eq!(body, json!({ "error": error, "correlationId": "an-id" }));
+}
