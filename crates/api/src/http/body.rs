@@ -1,7 +1,9 @@
 //! From what HTTP brings to a GraphQL request. Whatever is wrong becomes a GraphQL error with graphene-django's
 //! message where it has one.
 
-use axum::body::{Body, to_bytes};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value as Json};
@@ -11,13 +13,35 @@ use crate::graphql::GraphQLRequest;
 /// The largest body that is read: 1 MiB. Ours; Kraken's limit is not known.
 pub(super) const LARGEST_BODY: usize = 1024 * 1024;
 
+/// How long a body may take to come. Ours, too.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a body was not read.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unread {
+    /// It is too large, or ended early.
+    #[error("The request body could not be read or is larger than {0} bytes.")]
+    TooLarge(usize),
+    /// It did not come to its end in time.
+    #[error("The request body did not end within {} seconds.", PATIENCE.as_secs())]
+    TooSlow,
+}
+
+/// Reads a body of no more than so many bytes. Nobody is waited for who never sends the rest.
+pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Unread> {
+    read_within(PATIENCE, body, most).await
+}
+
+async fn read_within(patience: Duration, body: Body, most: usize) -> Result<Bytes, Unread> {
+    let read = tokio::time::timeout(patience, to_bytes(body, most)).await;
+    read.map_err(|_| Unread::TooSlow)?.map_err(|_| Unread::TooLarge(most))
+}
+
 const NO_QUERY: &str = "Must provide query string.";
 
 /// Reads a POST: `application/json`, or `application/graphql` with the bare document.
 pub(super) async fn from_post(headers: &HeaderMap, body: Body) -> Result<GraphQLRequest, String> {
-    let bytes = to_bytes(body, LARGEST_BODY)
-        .await
-        .map_err(|_| format!("The request body could not be read or is larger than {LARGEST_BODY} bytes."))?;
+    let bytes = read(body, LARGEST_BODY).await.map_err(|unread| unread.to_string())?;
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match media_type.as_str() {
@@ -91,4 +115,25 @@ fn request(
     // graphene-django takes the word for the thing.
     let operation_name = operation_name.filter(|name| name != "null");
     Ok(GraphQLRequest { query, operation_name, variables, ..GraphQLRequest::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream::{self, StreamExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_given_up() {
+        // What is there is read before time is looked at, so that nobody waits here.
+        let read = |body| read_within(Duration::ZERO, body, 2);
+        let parts = ["{", "}"].map(Ok::<_, std::io::Error>);
+        let endless =
+            Body::from_stream(stream::once(async { Ok::<_, std::io::Error>("{") }).chain(stream::pending()));
+        let unread = read(endless).await.unwrap_err();
+        assert_eq!(unread.to_string(), "The request body did not end within 30 seconds.");
+        let whole = Body::from_stream(stream::iter(parts));
+        assert_eq!(read(whole).await, Ok(Bytes::from_static(b"{}")));
+        assert_eq!(read(Body::from("{ }")).await, Err(Unread::TooLarge(2)));
+    }
 }

@@ -3,15 +3,14 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kemu_domain::clock::{Mode, Move, Reading, Refused};
 use kemu_domain::dates;
 use serde_json::{Map, Value as Json, json};
 
-use super::App;
+use super::{App, body};
 use crate::app;
 use crate::switches::instant;
 
@@ -30,9 +29,13 @@ pub(super) async fn read(State(app): State<Arc<App>>) -> Response {
 
 /// Moves the clock, stops it or lets it run on. Tells what it shows now, as `before`
 /// what it showed, and for how many accounts something was billed on the way.
-pub(super) async fn change(State(app): State<Arc<App>>, body: Bytes) -> Response {
+pub(super) async fn change(State(app): State<Arc<App>>, request: Request) -> Response {
     let bad = |error: String| {
         super::json(StatusCode::BAD_REQUEST, json!({ "error": error }).to_string().into_bytes())
+    };
+    let body = match body::read(request.into_body(), body::LARGEST_BODY).await {
+        Ok(body) => body,
+        Err(unread) => return bad(unread.to_string()),
     };
     let wanted = match wanted(&body) {
         Ok(wanted) => wanted,

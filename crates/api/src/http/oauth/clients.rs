@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
 use super::super::App;
+use super::super::body::read;
 use super::answers::{Asked, never_kept};
 use super::parameters::LARGEST_FORM;
 use crate::app::oauth::clients::NotRegistered;
@@ -30,7 +30,7 @@ pub(in crate::http) async fn add(State(app): State<Arc<App>>, request: Request) 
     let (parts, body) = request.into_parts();
     let asked = Asked::new(&app, ENDPOINT, &parts);
     let wrong = |right: &str| never_kept(StatusCode::BAD_REQUEST, &json!({ "error": right }));
-    let bytes = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
+    let bytes = read(body, LARGEST_FORM).await.unwrap_or_default();
     let wanted = match serde_json::from_slice(&bytes) {
         Ok(wanted) => wanted,
         Err(error) => return wrong(&format!("the body is no application: {error}")),

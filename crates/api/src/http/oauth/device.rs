@@ -162,7 +162,7 @@ pub(in crate::http) async fn decide_for(
         "deny" => false,
         _ => return wrong(StatusCode::NOT_FOUND, "right would be approve or deny"),
     };
-    let bytes = axum::body::to_bytes(body, super::parameters::LARGEST_FORM).await.unwrap_or_default();
+    let bytes = super::super::body::read(body, super::parameters::LARGEST_FORM).await.unwrap_or_default();
     let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
     let (Some(code), Some(name)) = (json["userCode"].as_str(), json["as"].as_str()) else {
         return wrong(StatusCode::BAD_REQUEST, r#"right would be {"userCode":"ETE39050","as":"flat-base"}"#);

@@ -1,11 +1,13 @@
 //! Parameters, from a form or a query. A parameter without a value counts as absent (RFC 6749 section 3.1), one that
 //! comes twice is an error of the request, and what is no text is none.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use kemu_domain::oauth::{ErrorCode, Refusal};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::super::body;
 
 /// The largest form that is read; ours.
 pub(super) const LARGEST_FORM: usize = 64 * 1024;
@@ -76,9 +78,14 @@ impl Parameters {
 
     /// Reads a form.
     pub(super) async fn of_any_form(headers: &HeaderMap, body: Body) -> Result<Self, Unread> {
-        let bytes = to_bytes(body, LARGEST_FORM).await.map_err(|_| Unread {
-            status: StatusCode::PAYLOAD_TOO_LARGE,
-            ..malformed(&format!("a form of at most {LARGEST_FORM} bytes"), "a larger one").into()
+        let bytes = body::read(body, LARGEST_FORM).await.map_err(|unread| match unread {
+            body::Unread::TooLarge(most) => Unread {
+                status: StatusCode::PAYLOAD_TOO_LARGE,
+                ..malformed(&format!("a form of at most {most} bytes"), "a larger one").into()
+            },
+            body::Unread::TooSlow => malformed("a form that ends within 30 seconds", "one that did not end")
+                .saying("The body did not end in time.")
+                .into(),
         })?;
         let media_type = media_type(headers);
         if media_type != FORM && !(bytes.is_empty() && media_type.is_empty()) {
