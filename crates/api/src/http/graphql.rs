@@ -14,7 +14,7 @@ use kemu_domain::errors::codes;
 use kemu_graphql::GraphQLError;
 
 use super::hosts::Reached;
-use super::journal::{Asked, Stopwatch};
+use super::journal::{Pending, Stopwatch};
 use super::{App, CorrelationId, body, graphiql, json};
 use crate::graphql::request::Origin;
 use crate::graphql::{GraphQLRequest, GraphQLResponse, RequestContext, Site};
@@ -108,7 +108,7 @@ async fn answer(
     kind: SiteKind,
     parts: &Parts,
     request: GraphQLRequest,
-    asked: &mut Asked,
+    asked: &mut Pending,
 ) -> GraphQLResponse {
     let headers = &parts.headers;
     let request = GraphQLRequest {
@@ -145,13 +145,18 @@ fn wants(headers: &HeaderMap, name: &HeaderName) -> bool {
         && !matches!(text(headers, name).to_ascii_lowercase().as_str(), "false" | "0" | "")
 }
 
+/// The address that a request comes from.
+pub(super) fn peer(parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
+}
+
 /// Where a request comes from.
 pub(super) fn origin(app: &App, parts: &Parts) -> Origin {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let id = parts.extensions.get::<CorrelationId>();
     let reached = Reached::of(app, &parts.headers, &parts.extensions);
     Origin {
-        peer: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip()),
+        peer: peer(parts),
         issuer: reached.kraken_issuer(app),
         oauth_issuer: reached.oauth_issuer(app),
         base_url: reached.base,
@@ -160,9 +165,9 @@ pub(super) fn origin(app: &App, parts: &Parts) -> Origin {
 }
 
 /// What the journal keeps of a request, as far as it is known when it comes.
-fn asked(app: &App, kind: SiteKind, parts: &Parts) -> Asked {
+fn asked(app: &App, kind: SiteKind, parts: &Parts) -> Pending {
     let id = parts.extensions.get::<CorrelationId>();
-    Asked {
+    Pending {
         stopwatch: Stopwatch::start(),
         time: app.sandbox.now(),
         site: kind.name(),
@@ -179,7 +184,7 @@ fn status(app: &App, response: &GraphQLResponse) -> StatusCode {
     if strict { StatusCode::BAD_REQUEST } else { StatusCode::OK }
 }
 
-fn respond(app: &App, asked: Asked, status: StatusCode, response: GraphQLResponse) -> Response {
+fn respond(app: &App, asked: Pending, status: StatusCode, response: GraphQLResponse) -> Response {
     let GraphQLResponse { body, executed, summary } = response;
     app.note(asked.entry(status, executed, summary));
     json(status, body)

@@ -66,7 +66,7 @@ fn filter(query: Vec<(String, String)>) -> Result<Filter, String> {
 
 /// What is known of a request before it is answered.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct Pending {
     pub(super) stopwatch: Stopwatch,
     pub(super) time: DateTime<Utc>,
     pub(super) site: &'static str,
@@ -79,7 +79,7 @@ pub(super) struct Asked {
     pub(super) correlation_id: String,
 }
 
-impl Asked {
+impl Pending {
     /// What the journal keeps of it, now that it is answered.
     pub(super) fn entry(self, status: StatusCode, was_executed: bool, summary: Summary) -> Entry {
         let outcome = match summary.codes.as_slice() {

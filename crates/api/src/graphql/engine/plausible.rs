@@ -30,7 +30,7 @@ pub struct Plausible {
 }
 
 /// What a plausible answer hangs on.
-pub struct Asked<'a> {
+pub struct Grounds<'a> {
     /// The schema.
     pub schema: &'a Schema,
     /// The field.
@@ -50,7 +50,7 @@ impl Plausible {
     }
 
     /// Answers a field of this object.
-    pub fn answer(&self, asked: &Asked<'_>) -> Result<Output<Node>, Failure> {
+    pub fn answer(&self, asked: &Grounds<'_>) -> Result<Output<Node>, Failure> {
         let def = asked.schema.field(asked.field);
         let seed = self.seed.derive(def.name).derive(&format!("{:?}", identity(asked.arguments)));
         if let Some(given) = self.echo.as_deref().and_then(|echo| echoed(asked.schema, def, echo)) {
@@ -107,7 +107,7 @@ const LONGEST_LIST: i64 = 2;
 const LONGEST_BOOK: i64 = 5;
 
 struct Made<'a> {
-    asked: &'a Asked<'a>,
+    asked: &'a Grounds<'a>,
     def: &'a FieldDef,
     echo: Option<Arc<Value>>,
 }

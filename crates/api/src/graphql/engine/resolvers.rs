@@ -23,7 +23,7 @@ use crate::graphql::Ctx;
 type Answered = Result<Output<Node>, Failure>;
 type PlainFn = dyn Fn(&(dyn Any + Send + Sync), Place<'_>) -> Output<Node> + Send + Sync;
 type AsyncFn =
-    dyn Fn(Option<Arc<dyn Any + Send + Sync>>, Asked) -> BoxFuture<'static, Answered> + Send + Sync;
+    dyn Fn(Option<Arc<dyn Any + Send + Sync>>, Given) -> BoxFuture<'static, Answered> + Send + Sync;
 
 /// How a field gets its answer.
 pub enum Resolver {
@@ -34,7 +34,7 @@ pub enum Resolver {
 }
 
 /// What a resolver that works gets besides its object.
-pub struct Asked {
+pub struct Given {
     /// The request.
     pub ctx: Ctx,
     /// The coerced arguments.

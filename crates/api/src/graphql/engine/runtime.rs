@@ -11,7 +11,7 @@ use kemu_graphql::schema::coerce::Arguments;
 use super::connection;
 use super::outputs::{Node, Place};
 use super::plausible::{self, Plausible};
-use super::resolvers::{Asked, Resolver};
+use super::resolvers::{Given, Resolver};
 use crate::app;
 use crate::graphql::Ctx;
 use crate::switches::Unmodelled;
@@ -155,9 +155,9 @@ impl Answering {
         Resolution::Later(Box::pin(async move { work.await.map_err(|failure| self.field_error(failure)) }))
     }
 
-    fn asked(&self, call: &Call<'_, Node>, arguments: Arguments) -> Asked {
+    fn asked(&self, call: &Call<'_, Node>, arguments: Arguments) -> Given {
         let page_limit = self.page_limit(call);
-        Asked { ctx: Arc::clone(&self.0), arguments, ty: call.def().ty.named(), page_limit }
+        Given { ctx: Arc::clone(&self.0), arguments, ty: call.def().ty.named(), page_limit }
     }
 
     fn page_limit(&self, call: &Call<'_, Node>) -> Option<i64> {
@@ -189,7 +189,7 @@ impl Answering {
     }
 
     fn made_up(&self, call: &Call<'_, Node>, object: &Plausible) -> Result<Output<Node>, FieldError> {
-        let asked = plausible::Asked {
+        let asked = plausible::Grounds {
             schema: call.schema,
             field: call.field,
             arguments: call.arguments,

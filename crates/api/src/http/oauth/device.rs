@@ -1,11 +1,9 @@
 //! The device grant: `/device-authorization/` for devices, `/device/` for people, and a door for tests that have no
 //! browser.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Path, Request, State};
-use axum::http::request::Parts;
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use kemu_domain::oauth::devices::{INTERVAL, LIFETIME, UserCode};
@@ -14,6 +12,7 @@ use minijinja::context;
 use serde_json::{Value as Json, json};
 
 use super::super::App;
+use super::super::graphql::peer;
 use super::answers::{Asked, never_kept};
 use super::browser::Browser;
 use super::pages::page;
@@ -140,11 +139,6 @@ pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Re
         }
         Err(cause) => asked.fault(&cause),
     }
-}
-
-fn peer(parts: &Parts) -> IpAddr {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
 }
 
 /// `POST /_emulator/oauth/device/approve` and `…/deny`: decides as a demo person, without any page.
