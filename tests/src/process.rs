@@ -4,6 +4,9 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio};
 
+/// Where nobody answers: a port that is nobody's, and is not handed out.
+pub const NOBODY: &str = "http://127.0.0.1:1";
+
 /// The built binary: what cargo names, or else what lies where this test was built.
 pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("CARGO_BIN_EXE_kemu") {
@@ -56,6 +59,26 @@ impl Drop for Serving {
 impl Serving {
     /// Starts `kemu …` and waits until it says where it is.
     pub fn start(arguments: &[&str]) -> Self {
+        let mut serving = Self::spawn(arguments);
+        serving.url = serving.next_line();
+        serving
+    }
+
+    /// The same, unless the port is taken by now.
+    pub fn start_if_free(arguments: &[&str]) -> Option<Self> {
+        const ADDRESS_IN_USE: i32 = 5;
+        let mut serving = Self::spawn(arguments);
+        let said = serving.stdout.read_line(&mut serving.url).expect("standard output is text");
+        if said == 0 {
+            let status = serving.child.wait().expect("a child can be waited for");
+            assert_eq!(status.code(), Some(ADDRESS_IN_USE), "kemu ended: {}", serving.complaints());
+            return None;
+        }
+        serving.url.truncate(serving.url.trim_end().len());
+        Some(serving)
+    }
+
+    fn spawn(arguments: &[&str]) -> Self {
         let mut child = command(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -63,9 +86,7 @@ impl Serving {
             .expect("the binary starts");
         let stdout = BufReader::new(child.stdout.take().expect("piped"));
         let stderr = child.stderr.take();
-        let mut serving = Self { child, stdout, stderr, url: String::new() };
-        serving.url = serving.next_line();
-        serving
+        Self { child, stdout, stderr, url: String::new() }
     }
 
     /// The next line that it says.

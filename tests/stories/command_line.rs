@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use axum::Router;
 use axum::routing::get;
-use kemu_tests::process::{Serving, command, run};
+use kemu_tests::process::{NOBODY, Serving, command, run};
 use serde_json::{Value as Json, json};
 
 /// The exit code and what was written to standard output and standard error.
@@ -22,6 +22,7 @@ fn run_in(directory: &Path, arguments: &[&str]) -> (Option<i32>, String, String)
     told(&command(arguments).current_dir(directory).output().expect("the binary runs"))
 }
 
+/// An address that is free now, and may not be a moment later.
 fn free_address() -> String {
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     free.local_addr().expect("an address").to_string()
@@ -83,11 +84,10 @@ fn a_query_is_read_from_standard_input() {
 
 #[test]
 fn a_query_wants_variables_that_are_an_object_and_a_kemu_that_runs() {
-    let url = format!("http://{}", free_address());
-    let (code, stdout, stderr) = told(&run(&["query", "{ a }", "--variables", "[]", "--url", &url]));
+    let (code, stdout, stderr) = told(&run(&["query", "{ a }", "--variables", "[]", "--url", NOBODY]));
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert!(stderr.contains("--variables: this is no JSON object; right would be {"), "{stderr}");
-    let (code, _, stderr) = told(&run(&["query", "{ a }", "--url", &url]));
+    let (code, _, stderr) = told(&run(&["query", "{ a }", "--url", NOBODY]));
     assert_eq!(code, Some(4), "{stderr}");
 }
 
@@ -260,9 +260,12 @@ async fn the_doctor_finds_what_is_in_the_way() {
         let mut doctor = command(&["doctor"]);
         told(&doctor.current_dir(&path).env("KEMU_LISTEN", listen).output().expect("the binary runs"))
     };
-    let free = free_address();
-    let (code, stdout, stderr) = doctor(&free);
-    assert!(code == Some(0) && stdout.contains(&format!("{free} is free")), "{stdout}{stderr}");
+    let finds_it_free = |free: &String| {
+        let (code, stdout, _) = doctor(free);
+        code == Some(0) && stdout.contains(&format!("{free} is free"))
+    };
+    let free = std::iter::repeat_with(free_address).take(5).find(finds_it_free);
+    let free = free.expect("of five addresses, others take one or the other meanwhile");
 
     let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let taken = other.local_addr().expect("an address").to_string();
@@ -280,23 +283,129 @@ async fn the_doctor_finds_what_is_in_the_way() {
     let (code, stdout, _) = doctor(&free);
     assert_eq!(code, Some(3));
     assert!(stdout.contains("blocker  configuration  kemu.toml:1: there is no option 'sede'."), "{stdout}");
-    let nobody = format!("http://{free}");
-    assert_eq!(told(&run(&["doctor", "--url", &nobody])).0, Some(3), "nobody is there");
+    assert_eq!(told(&run(&["doctor", "--url", NOBODY])).0, Some(3), "nobody is there");
+}
+
+/// `kemu`, `kemu clock`, `kemu clock advance`, and so on: every command, from clap itself.
+fn every_command() -> Vec<String> {
+    fn below(command: &clap::Command, name: &str, found: &mut Vec<String>) {
+        found.push(name.into());
+        for own in command.get_subcommands().filter(|own| own.get_name() != "help") {
+            below(own, &format!("{name} {}", own.get_name()), found);
+        }
+    }
+    let mut found = Vec::new();
+    below(&kemu_api::cli::command(), "kemu", &mut found);
+    found
 }
 
 #[test]
 fn shells_and_man_know_every_command() {
+    let commands = every_command();
+    assert!(commands.len() > 20 && commands.iter().any(|name| name == "kemu schema diff"), "{commands:?}");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let (code, script, stderr) = told(&run(&["completions", shell]));
         assert_eq!((code, stderr.as_str()), (Some(0), ""), "{shell}");
-        assert!(script.contains("kemu") && script.contains("healthcheck"), "{shell}");
+        for name in commands.iter().filter_map(|name| name.split(' ').next_back()) {
+            assert!(script.contains(name), "{shell} does not know {name}");
+        }
     }
     let (code, page, _) = told(&run(&["man"]));
     assert!(code == Some(0) && page.contains(".TH kemu 1") && page.contains("journal"), "{page}");
     let directory = tempfile::tempdir().expect("a directory");
     let (code, stdout, stderr) = run_in(directory.path(), &["man", "--dir", "man1"]);
     assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", ""));
-    for page in ["kemu.1", "kemu-exec.1", "kemu-clock-advance.1"] {
-        assert!(directory.path().join("man1").join(page).exists(), "{page}");
+    for name in &commands {
+        let page = format!("{}.1", name.replace(' ', "-"));
+        assert!(directory.path().join("man1").join(&page).exists(), "{page}");
     }
+}
+
+#[test]
+fn wait_and_healthcheck_tell_how_it_went_by_their_exit_codes() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    for command in [&["wait"][..], &["healthcheck"]] {
+        let done = told(&run(&[command, &["--url", &serving.url]].concat()));
+        assert_eq!(done, (Some(0), String::new(), String::new()), "{command:?}");
+    }
+    let (code, stdout, stderr) = told(&run(&["wait", "--timeout", "300ms", "--url", NOBODY]));
+    assert_eq!((code, stdout.as_str()), (Some(124), ""));
+    assert!(stderr.contains("was not ready within 300ms: cannot reach kemu"), "{stderr}");
+    let (code, _, stderr) = told(&run(&["healthcheck", "--url", NOBODY]));
+    assert!(code == Some(4) && stderr.contains("cannot reach kemu"), "{stderr}");
+}
+
+/// Runs `kemu … --url URL` with somebody at the URL who answers all alike.
+async fn with_another_server(
+    status: u16,
+    body: &'static str,
+    arguments: &[&str],
+) -> (Option<i32>, String, String) {
+    let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", other.local_addr().expect("an address"));
+    let status = axum::http::StatusCode::from_u16(status).expect("a status");
+    let answering = Router::new().fallback(move || async move { (status, body) });
+    tokio::spawn(axum::serve(other, answering).into_future());
+    let mut asking = command(&[arguments, &["--url", &url]].concat());
+    let asking = tokio::task::spawn_blocking(move || asking.output().expect("the binary runs"));
+    told(&asking.await.expect("it asks"))
+}
+
+#[tokio::test]
+async fn a_server_that_is_ill_is_not_healthy_and_not_ready() {
+    let ill = async |arguments: &[&str]| {
+        with_another_server(500, r#"{"checks":{"store":"failing"}}"#, arguments).await
+    };
+    let (code, _, stderr) = ill(&["healthcheck"]).await;
+    assert!(code == Some(1) && stderr.contains("answered 500"), "{stderr}");
+    let (code, _, stderr) = ill(&["wait", "--timeout", "300ms"]).await;
+    assert!(
+        code == Some(124) && stderr.contains(r#"500 Internal Server Error {"store":"failing"}"#),
+        "{stderr}"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_no_kemu_gives_is_a_failure_that_names_it() {
+    let commands: [&[&str]; 4] =
+        [&["query", "{ a }"], &["token", "--as", "flat-base"], &["clock", "now"], &["clients", "list"]];
+    for arguments in commands {
+        let (code, stdout, stderr) = with_another_server(200, "<html>", arguments).await;
+        assert_eq!((code, stdout.as_str()), (Some(4), ""), "{arguments:?}: {stderr}");
+        assert!(
+            stderr.contains("that is no kemu: it answered 200 OK and no JSON"),
+            "{arguments:?}: {stderr}"
+        );
+        let (code, stdout, stderr) = with_another_server(404, "{}", arguments).await;
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("answered 404 Not Found without"), "{arguments:?}: {stderr}");
+    }
+    let (code, _, stderr) =
+        with_another_server(409, r#"{"error":"this is why"}"#, &["clients", "list"]).await;
+    assert_eq!((code, stderr.as_str()), (Some(1), "kemu: this is why\n"));
+}
+
+#[test]
+fn an_address_of_the_api_is_one_of_kemu() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    let url = format!("{}/v1/graphql/", serving.url);
+    let (code, stdout, stderr) = told(&run(&["query", "{ __typename }", "--url", &url]));
+    assert_eq!((code, stdout.as_str()), (Some(0), "{\"data\":{\"__typename\":\"Query\"}}\n"), "{stderr}");
+    let (code, _, stderr) = told(&run(&["query", "{ __typename }", "--url", "https://localhost:8443"]));
+    assert!(code == Some(2) && stderr.contains("commands speak plain http"), "{stderr}");
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure_and_one_that_nobody_reads_is_none() {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let output = command(&["config"]).stdout(full).stderr(Stdio::piped()).output().expect("the binary runs");
+    let (code, _, stderr) = told(&output);
+    assert_eq!(code, Some(1));
+    assert!(stderr.starts_with("kemu: the result cannot be written: No space left"), "{stderr}");
+
+    let (reader, nobody_reads) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output =
+        command(&["config"]).stdout(nobody_reads).stderr(Stdio::piped()).output().expect("the binary runs");
+    assert_eq!(told(&output), (Some(0), String::new(), String::new()));
 }

@@ -134,7 +134,8 @@ fn a_certificate_without_its_key_is_refused() {
     let output = run(&["--listen", ":0", "--tls", "--tls-listen", ":0", "--tls-cert", "mine.pem"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("--tls-key"));
-    let output = run(&["--tls", "--tls-listen", ":0", "--tls-cert", "mine.pem", "--tls-key", "mine.pem"]);
+    let both = ["--tls-cert", "mine.pem", "--tls-key", "mine.pem"];
+    let output = run(&[&["--listen", ":0", "--tls", "--tls-listen", ":0"], &both[..]].concat());
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("mine.pem: no certificate"), "{}", text(&output.stderr));
 }

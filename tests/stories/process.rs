@@ -2,10 +2,11 @@
 
 use std::net::TcpListener;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use kemu_api::cli::schema::{coverage, published};
 use kemu_api::graphql::Site;
 use kemu_graphql::schema::TypeKind;
-use kemu_tests::process::{Serving, run};
+use kemu_tests::process::{NOBODY, Serving, run};
 use kemu_tests::story_of_stores;
 use serde_json::{Value as Json, json};
 
@@ -101,8 +102,7 @@ async fn a_token_is_printed_bare_and_works() {
 
 #[test]
 fn a_token_wants_a_kemu_that_runs() {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
-    let output = run(&["token", "--as", "flat-base", "--url", &format!("http://{free}")]);
+    let output = run(&["token", "--as", "flat-base", "--url", NOBODY]);
     let complaint = text(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{complaint}");
     assert!(complaint.contains("--url") && text(&output.stdout).is_empty(), "{complaint}");
@@ -137,13 +137,24 @@ async fn the_clock_is_moved_from_outside() {
 }
 
 #[test]
-fn the_clock_starts_at_a_time() {
+fn a_clock_wants_a_time_to_start_at() {
     let output = run(&["serve", "--listen", ":0", "--clock", "yesterday"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         text(&output.stderr),
         "kemu: --clock: 'yesterday' is no time; right would be real, frozen or 2026-01-15T12:00:00Z\n"
     );
+}
+
+#[test]
+fn the_clock_starts_at_a_time() {
+    let time = |clock: &str| {
+        let serving = Serving::start(&["--listen", ":0", "--clock", clock]);
+        text(&run(&["clock", "now", "--url", &serving.url]).stdout)
+    };
+    let shown = time("2031-07-14T12:00:00Z").trim_end().parse::<DateTime<Utc>>().expect("a time");
+    let start: DateTime<Utc> = "2031-07-14T12:00:00Z".parse().expect("a time");
+    assert!(start <= shown && shown < start + TimeDelta::days(1), "it runs on from there: {shown}");
 }
 
 #[test]

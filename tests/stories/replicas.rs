@@ -30,12 +30,15 @@ impl Replicas {
             arguments.extend(["--public-url", "http://kemu.test", "--clock", "2026-01-15T12:00:00Z"]);
             arguments.extend(more);
             // What it prints is the name that both share; here each is to be reached by itself.
-            let mut serving = Serving::start(&arguments);
+            let mut serving = Serving::start_if_free(&arguments)?;
             serving.url = format!("http://{address}");
-            serving
+            Some(serving)
         };
-        let both = free_addresses().map(|address| start(&address));
-        Self { both, client: reqwest::Client::new() }
+        let one = || {
+            let mut tries = (0..10).map(|_| free_address());
+            tries.find_map(|address| start(&address)).expect("of ten free ports others do not take all")
+        };
+        Self { both: [one(), one()], client: reqwest::Client::new() }
     }
 
     /// The address of one of them: requests take turns.
@@ -88,10 +91,10 @@ impl Replicas {
     }
 }
 
-/// Two addresses that are free now.
-fn free_addresses() -> [String; 2] {
-    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-    listeners.map(|listener| listener.local_addr().expect("it has an address").to_string())
+/// An address that is free now, and may not be a moment later.
+fn free_address() -> String {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("it has an address").to_string()
 }
 
 /// A story of two replicas. They need a store that they can share, so there is no such story on SQLite.

@@ -92,17 +92,50 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    /// Every command that does something, with its whole name.
+    fn commands(command: &Command, name: &str, found: &mut Vec<(String, Command)>) {
+        let own: Vec<&Command> = command.get_subcommands().filter(|own| own.get_name() != "help").collect();
+        for own in &own {
+            commands(own, &format!("{name} {}", own.get_name()), found);
+        }
+        if own.is_empty() {
+            found.push((name.to_owned(), command.clone()));
+        }
+    }
+
     #[test]
     fn every_command_and_option_is_on_the_page() {
-        let page = super::page(super::super::command());
+        let page = page(super::super::command());
+        let mut all = Vec::new();
+        let mut whole = super::super::command();
+        whole.build();
+        commands(&whole, "kemu", &mut all);
+        assert!(all.len() > 20, "{}", all.len());
+        for (name, command) in &all {
+            assert!(
+                page.contains(&format!("| [`{name}`](#{}) | ", name.replace(' ', "-"))),
+                "{name} is not listed"
+            );
+            let chapter = page
+                .split(&format!("\n## {name}\n"))
+                .nth(1)
+                .unwrap_or_else(|| panic!("{name} has no chapter"));
+            let chapter = chapter.split("\n## ").next().unwrap();
+            let shares_those_of_serve =
+                chapter.contains("It takes the options of [`kemu serve`](#kemu-serve) as well.");
+            for option in command.get_arguments().filter(|option| !option.is_hide_set()) {
+                let is_of_serve = option.get_help_heading() == Some(serve::HEADING) && shares_those_of_serve;
+                if let Some(long) = option.get_long().filter(|long| *long != "help" && !is_of_serve) {
+                    let row = |end: &str| chapter.contains(&format!("| `--{long}{end}"));
+                    assert!(row("`") || row(" ") || row("["), "--{long} is not in the chapter of {name}");
+                }
+            }
+        }
         for part in [
-            "| [`kemu clock advance`](#kemu-clock-advance) | Move the clock forward",
-            "| `--journal-size NUMBER` | How many requests",
             "[default: 1000] [env: KEMU_JOURNAL_SIZE] |",
             "| `--strict-status[=BOOL]` |",
-            "| `--deprecations WHAT` |",
-            "\n## kemu exec\n",
-            "It takes the options of [`kemu serve`](#kemu-serve) as well.",
             "  124  what was waited for",
         ] {
             assert!(page.contains(part), "{part} is not on the page:\n{page}");
