@@ -409,3 +409,47 @@ fn a_result_that_cannot_be_written_is_a_failure_and_one_that_nobody_reads_is_non
         command(&["config"]).stdout(nobody_reads).stderr(Stdio::piped()).output().expect("the binary runs");
     assert_eq!(told(&output), (Some(0), String::new(), String::new()));
 }
+
+#[test]
+fn wait_and_healthcheck_tell_how_it_went_by_their_exit_codes() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    for command in [&["wait"][..], &["healthcheck"]] {
+        let done = told(&run(&[command, &["--url", &serving.url]].concat()));
+        assert_eq!(done, (Some(0), String::new(), String::new()), "{command:?}");
+    }
+    let (code, stdout, stderr) = told(&run(&["wait", "--timeout", "300ms", "--url", NOBODY]));
+    assert_eq!((code, stdout.as_str()), (Some(124), ""));
+    assert!(stderr.contains("was not ready within 300ms: cannot reach kemu"), "{stderr}");
+    let (code, _, stderr) = told(&run(&["healthcheck", "--url", NOBODY]));
+    assert!(code == Some(4) && stderr.contains("cannot reach kemu"), "{stderr}");
+}
+
+/// Runs `kemu … --url URL` with somebody at the URL who answers all alike.
+async fn with_another_server(
+    status: u16,
+    body: &'static str,
+    arguments: &[&str],
+) -> (Option<i32>, String, String) {
+    let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", other.local_addr().expect("an address"));
+    let status = axum::http::StatusCode::from_u16(status).expect("a status");
+    let answering = Router::new().fallback(move || async move { (status, body) });
+    tokio::spawn(axum::serve(other, answering).into_future());
+    let mut asking = command(&[arguments, &["--url", &url]].concat());
+    let asking = tokio::task::spawn_blocking(move || asking.output().expect("the binary runs"));
+    told(&asking.await.expect("it asks"))
+}
+
+#[tokio::test]
+async fn a_server_that_is_ill_is_not_healthy_and_not_ready() {
+    let ill = async |arguments: &[&str]| {
+        with_another_server(500, r#"{"checks":{"store":"failing"}}"#, arguments).await
+    };
+    let (code, _, stderr) = ill(&["healthcheck"]).await;
+    assert!(code == Some(1) && stderr.contains("answered 500"), "{stderr}");
+    let (code, _, stderr) = ill(&["wait", "--timeout", "300ms"]).await;
+    assert!(
+        code == Some(124) && stderr.contains(r#"500 Internal Server Error {"store":"failing"}"#),
+        "{stderr}"
+    );
+}
