@@ -218,11 +218,42 @@ fn findings_become_annotations_on_github() {
 }
 
 #[test]
-fn a_pattern_that_finds_nothing_is_a_mistake() {
-    let (code, stdout, stderr) = check(&project(&[]), &["src/**/*.graphql"]);
-    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+fn a_file_is_read_once_whatever_it_is_named_by() {
+    let good = "{ viewer { id } }";
+    let directory = project(&[
+        ("src/[id]/a.graphql", good),
+        ("src/b.gql", good),
+        ("src/c.txt", "no document"),
+        ("src/node_modules/other/d.graphql", "{ nope }"),
+        ("src/.cache/e.graphql", "{ nope }"),
+    ]);
+    let absolute = directory.path().join("src/b.gql").display().to_string();
+    let files = |arguments: &[&str]| {
+        let (code, stdout, stderr) = check(&directory, arguments);
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+        let files =
+            stdout.lines().filter_map(|line| line.split_once(":1:1: query").map(|(file, _)| file.to_owned()));
+        files.collect::<Vec<_>>()
+    };
+    assert_eq!(files(&["src/[id]/a.graphql"]), ["src/[id]/a.graphql"]);
+    assert_eq!(files(&["src"]), ["src/[id]/a.graphql", "src/b.gql"]);
     assert_eq!(
-        stderr,
-        "kemu: src/**/*.graphql: there is no such document; right would be 'src/**/*.graphql'\n"
+        files(&["src/b.gql", &absolute, "./src/b.gql", "src", "src/*.{graphql,gql}"]),
+        ["src/[id]/a.graphql", "src/b.gql"]
     );
+    assert_eq!(files(&[&absolute, "src/b.gql"]), [absolute.as_str()], "by its first name");
+}
+
+#[test]
+fn what_finds_nothing_is_a_mistake() {
+    let directory = project(&[("empty/a.txt", "")]);
+    for (given, told) in [
+        ("src/**/*.graphql", "no file matches this pattern, seen from the working directory"),
+        ("a.graphql", "there is no such file or directory; a pattern would be 'src/**/*.graphql'"),
+        ("empty", "there is no .graphql or .gql file in this directory"),
+    ] {
+        let (code, stdout, stderr) = check(&directory, &[given]);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""));
+        assert_eq!(stderr, format!("kemu: {given}: {told}\n"));
+    }
 }
