@@ -144,7 +144,7 @@ fn text_that_is_no_graphql_does_not_hide_the_other_documents() {
         stdout,
         "src/a.graphql:1:11: error: Syntax Error: Expected Name, found <EOF>.\n\
          src/deep/b.gql:1:12: error: Cannot query field 'nope' on type 'AccountUserType'.\n\
-         2 files, 0 good operations: 2 errors, 0 warnings, 0 notes\n"
+         2 files, 1 operation: 2 errors, 0 warnings, 0 notes\n"
     );
 }
 
@@ -161,7 +161,7 @@ fn fragments_of_other_files_are_known_and_checked_where_they_stand() {
     ]);
     let (code, stdout, stderr) = check(&good, &["**/*.graphql"]);
     assert_eq!(code, Some(0), "{stdout}{stderr}");
-    assert!(stdout.ends_with("3 files, 1 good operation: 0 errors, 0 warnings, 0 notes\n"), "{stdout}");
+    assert!(stdout.ends_with("3 files, 1 operation: 0 errors, 0 warnings, 0 notes\n"), "{stdout}");
     let (code, stdout, _) = check(&good, &["q/me.graphql"]);
     assert_eq!(code, Some(3), "whoever leaves out a file, leaves out its fragments");
     assert!(stdout.contains("q/me.graphql:1:24: error: Unknown fragment 'Person'."), "{stdout}");
@@ -215,6 +215,60 @@ fn findings_become_annotations_on_github() {
     let annotation = "::error file=a.graphql,line=2,col=12,title=kemu check (validation)::Cannot query field 'nope' on type \
                       'AccountUserType'.\n";
     assert!(stdout.starts_with(annotation), "{stdout}");
+}
+
+#[test]
+fn subscriptions_are_refused_in_the_servers_words() {
+    assert_eq!(
+        error("\nsubscription S { viewer { id } }"),
+        found("validation", 2, 1, "Schema is not configured to execute subscription operation.")
+    );
+}
+
+#[test]
+fn every_use_of_what_is_deprecated_is_told_in_each_file() {
+    let directory = project(&[
+        (
+            "a.graphql",
+            "query A { viewer { accounts { ... on AccountType {\n  ledgers { id }\n  x: ledgers { id ...L } } } } }",
+        ),
+        ("b.graphql", "fragment L on LedgerType { id }"),
+        ("c.graphql", "fragment Unused on LedgerType { id }"),
+    ]);
+    let (code, stdout, _) = check(&directory, &["."]);
+    assert_eq!(code, Some(3));
+    let told: Vec<&str> = stdout
+        .lines()
+        .filter_map(|line| line.split_once(": error: 'LedgerType.id'"))
+        .map(|(place, _)| place)
+        .collect();
+    assert_eq!(told, ["a.graphql:2:13", "a.graphql:3:16", "b.graphql:1:28", "c.graphql:1:33"], "{stdout}");
+}
+
+#[test]
+fn the_default_of_a_variable_is_known_where_a_fragment_of_another_file_pages_by_it() {
+    let directory = project(&[
+        ("a.graphql", "query A($n: Int = 500) { account(accountNumber: \"A-F1A7BA5E\") { ...P } }"),
+        ("p.graphql", "fragment P on AccountType {\n  payments(first: $n) { totalCount } }"),
+    ]);
+    let (code, stdout, _) = check(&directory, &["*.graphql"]);
+    assert!(code == Some(3) && stdout.starts_with("p.graphql:2:3: error: "), "{stdout}");
+    assert_eq!(stdout.matches("KT-CT-1202").count(), 1, "{stdout}");
+}
+
+#[test]
+fn files_that_define_types_are_left_out_and_told() {
+    let directory = project(&[
+        ("query.graphql", "{ viewer { id } }"),
+        ("schema.graphql", "type Query { anything: Int }\nextend type Query { more: Int }"),
+    ]);
+    let (code, stdout, stderr) = check(&directory, &["."]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+    assert!(
+        stdout.starts_with("schema.graphql:1:1: note: It defines types and asks for nothing"),
+        "{stdout}"
+    );
+    assert!(stdout.ends_with("2 files, 1 operation: 0 errors, 0 warnings, 1 note\n"), "{stdout}");
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod server;
 mod token;
 mod trust;
 
+use std::fmt::Display;
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
@@ -96,7 +97,8 @@ enum Command {
     /// Show the contract.
     #[command(subcommand)]
     Schema(schema::Command),
-    /// Check a project's GraphQL documents against the contract; exit with 3 if Kraken would refuse one.
+    /// Check a project's GraphQL documents against the contract; exit with 3 if Kraken refuses one, or will: what is
+    /// deprecated is an error too, unless --allow-deprecated is given.
     Check(check::Options),
     /// Print a kemu.toml with all options, their defaults and their help.
     Config,
@@ -116,13 +118,13 @@ struct Failed {
 }
 
 impl Failed {
-    fn new(message: impl std::fmt::Display) -> Self {
+    fn new(message: impl Display) -> Self {
         Self { message: message.to_string(), code: FAILED }
     }
 }
 
 /// A failure of those who called kemu, not of kemu.
-fn usage(message: impl std::fmt::Display) -> Failed {
+fn usage(message: impl Display) -> Failed {
     Failed { message: message.to_string(), code: USAGE }
 }
 
@@ -189,8 +191,9 @@ fn bad_option(error: &clap::Error) -> Option<String> {
 }
 
 /// `1 error`, `2 errors`.
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+fn counted<N: Copy + Display + PartialEq + From<u8>>(number: N, what: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }
 
 /// Writes a result. Who stops reading, as in `kemu man | head`, has enough.

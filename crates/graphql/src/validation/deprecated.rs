@@ -16,12 +16,12 @@ use crate::schema::{InputDef, Schema, TypeIx, TypeKind, TypeRef, coerce};
 pub type Uses = BTreeMap<String, Use>;
 
 /// The use of a deprecated member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Use {
     /// Why the member is deprecated.
     pub reason: &'static str,
-    /// The byte offset at which the document first uses it; `None` where variables do.
-    pub at: Option<u32>,
+    /// The byte offsets at which the document uses it; none where only variables do.
+    pub places: Vec<u32>,
 }
 
 /// What the operations of a document use.
@@ -77,7 +77,8 @@ impl Found<'_> {
         coordinate: impl FnOnce() -> String,
     ) {
         if let Some(reason) = deprecated {
-            self.uses.entry(coordinate()).or_insert(Use { reason, at });
+            let known = self.uses.entry(coordinate());
+            known.or_insert_with(|| Use { reason, places: Vec::new() }).places.extend(at);
         }
     }
 

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use kemu_domain::errors::Code;
-use kemu_graphql::language::Location;
-use kemu_graphql::validation::validate;
+use kemu_graphql::language::{Document, Location};
+use kemu_graphql::validation::{deprecated, validate};
 
 use super::costs::{Costs, costs};
 use super::paging;
 use super::project::{File, Place, Project, Request};
 use crate::deprecations::Notice;
 use crate::graphql::Site;
-use crate::graphql::analysis::{Analysis, DeprecatedMember, Question, analyse};
+use crate::graphql::analysis::{Analysis, Question, analyse};
 use crate::graphql::site::parse_request;
 use crate::limits::{MOST_COMPLEX, MOST_NODES};
 
@@ -31,7 +31,7 @@ pub(super) enum Severity {
 pub(super) struct Finding {
     pub(super) place: Place,
     pub(super) severity: Severity,
-    /// `syntax`, `validation`, `fragment`, `paging`, `complexity`, `nodes` or `deprecated`.
+    /// `syntax`, `schema`, `validation`, `fragment`, `paging`, `complexity`, `nodes` or `deprecated`.
     pub(super) rule: &'static str,
     pub(super) message: String,
 }
@@ -61,6 +61,9 @@ pub(super) struct Need {
 pub(super) struct Examined {
     /// By place.
     pub(super) findings: BTreeSet<Finding>,
+    /// How many operations were looked at.
+    pub(super) asked: usize,
+    /// Those that Kraken would take.
     pub(super) operations: Vec<Operation>,
 }
 
@@ -88,13 +91,9 @@ impl Look<'_> {
             Ok(document) => document,
             Err((message, at)) => return self.find(file.place(*at), Severity::Error, "syntax", message),
         };
-        for page in paging::refused(&self.site.contract, document) {
-            let what = page.code.entry().message;
-            let message = format!(
-                "{} ({}) {} answers pages; right would be first: {} or less, or last.",
-                what, page.code, page.coordinate, page.limit
-            );
-            self.find(file.place(page.at), Severity::Error, "paging", message);
+        if file.is_a_schema() {
+            let what = "It defines types and asks for nothing, so there is nothing to check.";
+            return self.find(file.place(0), Severity::Note, "schema", what);
         }
         let (request, ambiguous) = project.request(file);
         for fragment in ambiguous {
@@ -107,9 +106,20 @@ impl Look<'_> {
             );
             self.find(file.place(0), Severity::Error, "fragment", message);
         }
+        // All parts of it could be read, but the whole may be more than a server reads.
+        let joined = match parse_request(&request.text) {
+            Ok(joined) => joined,
+            Err(error) => {
+                let place = request.place(error.at as usize);
+                return self.find(place, Severity::Error, "syntax", format!("Syntax Error: {}", error.message));
+            }
+        };
+        self.pages(&request, &joined);
+        self.deprecated_uses(&request, &joined);
         let operations: Vec<_> = document.operations().collect();
+        self.examined.asked += operations.len();
         if operations.is_empty() {
-            return self.fragments(&request);
+            return self.fragments(&request, &joined);
         }
         for operation in &operations {
             let name = operation.name.as_ref().map(|name| &*name.text);
@@ -121,14 +131,41 @@ impl Look<'_> {
                 // They are the document's, so that the next operation would have the same.
                 return self.refused(&request, &analysis);
             }
-            self.operation(&request, file.place(operation.at as usize), asked, analysis);
+            let place = file.place(operation.at as usize);
+            if self.site.contract.schema.root(operation.kind).is_none() {
+                // Validation lets it pass; this is what the server says when it is to execute it.
+                let kind = operation.kind.word();
+                let message = format!("Schema is not configured to execute {kind} operation.");
+                self.find(place, Severity::Error, "validation", message);
+                continue;
+            }
+            self.operation(&request, place, asked, analysis);
+        }
+    }
+
+    fn pages(&mut self, request: &Request<'_>, document: &Document) {
+        for page in paging::refused(&self.site.contract, document) {
+            let what = page.code.entry().message;
+            let message = format!(
+                "{} ({}) {} answers pages; right would be first: {} or less, or last.",
+                what, page.code, page.coordinate, page.limit
+            );
+            self.find(request.place(page.at), Severity::Error, "paging", message);
+        }
+    }
+
+    fn deprecated_uses(&mut self, request: &Request<'_>, document: &Document) {
+        for (member, used) in deprecated::in_document(&self.site.contract.schema, document) {
+            let message = told(&member, used.reason);
+            for at in used.places {
+                self.find(request.place(at as usize), self.deprecated, "deprecated", message.clone());
+            }
         }
     }
 
     /// A file of fragments is never sent alone, so that it matters to nobody whether they are used.
-    fn fragments(&mut self, request: &Request<'_>) {
-        let Ok(document) = parse_request(&request.text) else { return };
-        let errors = validate(&self.site.contract.schema, &document);
+    fn fragments(&mut self, request: &Request<'_>, document: &Document) {
+        let errors = validate(&self.site.contract.schema, document);
         let is_unused =
             |message: &str| message.starts_with("Fragment '") && message.ends_with("' is never used.");
         for error in errors.into_iter().filter(|error| !is_unused(&error.message)) {
@@ -145,10 +182,6 @@ impl Look<'_> {
     }
 
     fn operation(&mut self, request: &Request<'_>, place: Place, asked: Option<&str>, analysis: Analysis) {
-        for used in &analysis.deprecated {
-            let at = used.position.map_or_else(|| place.clone(), |position| request.place_of(position));
-            self.find(at, self.deprecated, "deprecated", told(used));
-        }
         let Ok(prepared) = self.site.prepare(&request.text, asked) else { return };
         let costs = costs(&self.site.contract, &prepared.plan);
         let (least, most) = (costs.least, costs.most);
@@ -202,14 +235,14 @@ fn first(locations: &[Location]) -> Location {
 }
 
 /// What to do about something deprecated, and until when.
-fn told(used: &DeprecatedMember) -> String {
-    let Notice { instead, deprecated_on, removal_on_or_after } = &used.notice;
+fn told(member: &str, reason: &'static str) -> String {
+    let Notice { instead, deprecated_on, removal_on_or_after } = Notice::of(reason);
     let since = deprecated_on.map(|day| format!(" since {day}")).unwrap_or_default();
     let until =
         removal_on_or_after.map(|day| format!(" and may be removed from {day} on")).unwrap_or_default();
     let right = instead.map_or_else(
-        || format!(" {}", used.reason.split_whitespace().collect::<Vec<_>>().join(" ")),
+        || format!(" {}", reason.split_whitespace().collect::<Vec<_>>().join(" ")),
         |instead| format!(" Right would be '{instead}'."),
     );
-    format!("'{}' is deprecated{since}{until}.{right}", used.member)
+    format!("'{member}' is deprecated{since}{until}.{right}")
 }

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use kemu_graphql::language::ast::{Definition, Selection, SelectionSet};
-use kemu_graphql::language::{Document, Location};
-
-use crate::graphql::site::parse_request;
+use kemu_graphql::language::{Document, Location, parse};
 
 /// A file of the project.
 pub(super) struct File {
@@ -47,7 +45,7 @@ pub(super) struct Ambiguous {
 
 impl File {
     pub(super) fn new(path: String, text: String) -> Self {
-        let document = parse_request(&text)
+        let document = parse(&text)
             .map_err(|error| (format!("Syntax Error: {}", error.message), error.at as usize));
         Self { path, document, text }
     }
@@ -57,6 +55,11 @@ impl File {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         let Location { line, column } = Location::in_editor(&self.text, at);
         Place { file: self.path.clone(), line: line as usize, column: column as usize }
+    }
+
+    /// Does it define types, and nothing that could be sent?
+    pub(super) fn is_a_schema(&self) -> bool {
+        self.definitions().iter().all(|definition| matches!(definition, Definition::TypeSystem(_)))
     }
 
     fn definitions(&self) -> &[Definition] {

@@ -67,7 +67,7 @@ fn line(finding: &Finding) -> String {
 fn sums(examined: &Examined, files: usize) -> String {
     let count = |severity: Severity| counted(examined.count(severity), severity.word());
     let counts = [Severity::Error, Severity::Warning, Severity::Note].map(count).join(", ");
-    let operations = counted(examined.operations.len(), "good operation");
+    let operations = counted(examined.asked, "operation");
     format!("{}, {operations}: {counts}", counted(files, "file"))
 }
 
@@ -86,8 +86,8 @@ fn facts(operation: &Operation) -> String {
 
 /// `1 point`, or `1 to 10 points`.
 fn range(least: i64, most: i64, what: &str) -> String {
-    let plural = if most == 1 { "" } else { "s" };
-    if least == most { format!("{most} {what}{plural}") } else { format!("{least} to {most} {what}{plural}") }
+    let most_of_them = counted(most, what);
+    if least == most { most_of_them } else { format!("{least} to {most_of_them}") }
 }
 
 fn needed(need: &Need) -> String {

@@ -179,7 +179,7 @@ fn deprecated_members(site: &Site, prepared: &Prepared, given: &Map<String, Json
     let document = prepared.plan.document();
     let told = uses.into_iter().map(|(member, used)| DeprecatedMember {
         member,
-        position: used.at.map(|at| document.location_in_editor(at)),
+        position: used.places.first().map(|at| document.location_in_editor(*at)),
         reason: used.reason,
         notice: Notice::of(used.reason),
     });
