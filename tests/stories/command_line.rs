@@ -453,3 +453,18 @@ async fn a_server_that_is_ill_is_not_healthy_and_not_ready() {
         "{stderr}"
     );
 }
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure_and_one_that_nobody_reads_is_none() {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let output = command(&["config"]).stdout(full).stderr(Stdio::piped()).output().expect("the binary runs");
+    let (code, _, stderr) = told(&output);
+    assert_eq!(code, Some(1));
+    assert!(stderr.starts_with("kemu: the result cannot be written: No space left"), "{stderr}");
+
+    let (reader, nobody_reads) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output =
+        command(&["config"]).stdout(nobody_reads).stderr(Stdio::piped()).output().expect("the binary runs");
+    assert_eq!(told(&output), (Some(0), String::new(), String::new()));
+}

@@ -45,8 +45,7 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Failed> {
     let flow = Flow { options, url: options.server.url(environment)? };
-    super::print(&block_on(flow.run())?.to_string());
-    Ok(())
+    super::print(block_on(flow.run())?.to_string())
 }
 
 struct Flow<'a> {

@@ -55,8 +55,7 @@ pub(super) fn run(command: &Command, environment: &Environment) -> Result<(), Fa
     match command {
         Command::Init { place, force } => init(&place.folder(environment)?, *force),
         Command::TrustHelp { place } => {
-            super::print(trust::help(&place.folder(environment)?.ca()).trim_end());
-            Ok(())
+            super::print(trust::help(&place.folder(environment)?.ca()).trim_end())
         }
     }
 }
@@ -71,8 +70,7 @@ fn init(folder: &Folder, force: bool) -> Result<(), Failed> {
             NAMES.join(", ")
         ),
     });
-    super::print(&folder.ca().display().to_string());
-    Ok(())
+    super::print(folder.ca().display().to_string())
 }
 
 /// A path, if it was said.

@@ -74,16 +74,12 @@ pub(super) fn run(command: &Command, environment: &Environment) -> Result<(), Fa
         Command::List { json, server } => {
             let url = address(server, environment)?;
             let body = block_on(async { ask(client()?.get(&url), &url).await })?;
-            if *json {
-                super::print(&body.to_string());
-            } else {
-                lines(&body).iter().for_each(|line| super::print(line));
-            }
+            super::print(if *json { body.to_string() } else { lines(&body).join("\n") })?;
         }
         Command::Add(add) => {
             let url = address(&add.server, environment)?;
             let body = block_on(async { ask(client()?.post(&url).json(&wanted(add)), &url).await })?;
-            super::print(&body.to_string());
+            super::print(body.to_string())?;
         }
         Command::Remove { client: which, server } => {
             let mut address = address(server, environment)?;

@@ -61,8 +61,7 @@ pub(super) fn run(command: &Command, environment: &Environment) -> Result<(), Fa
         Command::Resume { server } => (server, Some(json!({ "action": "resume" }))),
     };
     let url = format!("{}/_emulator/clock", server.url(environment)?);
-    super::print(&block_on(ask(&url, asked))?);
-    Ok(())
+    super::print(block_on(ask(&url, asked))?)
 }
 
 /// Asks for the time, or for a move and the time after it.

@@ -15,6 +15,5 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Result<(), Failed> {
     let mut script = Vec::new();
     generate(options.shell, &mut super::command(), "kemu", &mut script);
-    super::print(String::from_utf8(script).map_err(Failed::new)?.trim_end());
-    Ok(())
+    super::print(String::from_utf8(script).map_err(Failed::new)?.trim_end())
 }

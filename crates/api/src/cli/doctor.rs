@@ -67,7 +67,7 @@ fn blocker(about: &'static str, text: impl Into<String>) -> Finding {
 
 pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Failed> {
     let findings = block_on(examine(&options.server, environment))?;
-    findings.iter().for_each(|finding| super::print(&finding.line()));
+    super::print(findings.iter().map(Finding::line).collect::<Vec<_>>().join("\n"))?;
     match findings.iter().filter(|finding| finding.verdict == Verdict::Blocker).count() {
         0 => Ok(()),
         number => Err(Failed { message: super::counted(number, "blocker"), code: CHECK_FAILED }),

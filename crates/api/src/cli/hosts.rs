@@ -22,7 +22,7 @@ pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Fa
     let [api, auth] = REAL_HOSTS;
     let address = options.place.config(environment)?.tls_listen.ip;
     let address = if address.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address };
-    super::print(&format!("{address} {api} {auth}"));
+    super::print(format!("{address} {api} {auth}"))?;
     let text = include_str!("hosts.txt")
         .replace("API_HOST", api)
         .replace("AUTH_HOST", auth)

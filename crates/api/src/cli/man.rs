@@ -19,8 +19,7 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<(), Failed> {
     if options.markdown {
-        super::print(reference::page(super::command()).trim_end());
-        return Ok(());
+        return super::print(reference::page(super::command()).trim_end());
     }
     if let Some(dir) = &options.dir {
         let failed = |error: std::io::Error| Failed::new(format!("{}: {error}", dir.display()));
@@ -29,6 +28,5 @@ pub(super) fn run(options: &Options) -> Result<(), Failed> {
     }
     let mut page = Vec::new();
     Man::new(super::command()).render(&mut page).map_err(Failed::new)?;
-    super::print(String::from_utf8(page).map_err(Failed::new)?.trim_end());
-    Ok(())
+    super::print(String::from_utf8(page).map_err(Failed::new)?.trim_end())
 }

@@ -175,7 +175,7 @@ fn obey(cli: Cli, environment: &Environment) -> Result<ExitCode, Failed> {
         Command::Hosts(options) => hosts::run(&options, environment)?,
         Command::Schema(command) => schema::run(&command)?,
         Command::Check(options) => check::run(&options)?,
-        Command::Config => print(config::example().trim_end()),
+        Command::Config => print(config::example().trim_end())?,
         Command::Doctor(options) => doctor::run(&options, environment)?,
         Command::Completions(options) => completions::run(&options)?,
         Command::Man(options) => man::run(&options)?,
@@ -197,10 +197,12 @@ fn counted<N: Copy + Display + PartialEq + From<u8>>(number: N, what: &str) -> S
 }
 
 /// Writes a result. Who stops reading, as in `kemu man | head`, has enough.
-fn print(text: &str) {
-    match writeln!(std::io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("cannot write the result: {error}"),
-        _ => {}
+fn print(text: impl AsRef<str>) -> Result<(), Failed> {
+    match writeln!(std::io::stdout().lock(), "{}", text.as_ref()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failed::new(format!("the result cannot be written: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -208,9 +210,10 @@ fn complain(message: &str) {
     tell(&format!("kemu: {message}"));
 }
 
-#[expect(clippy::print_stderr, reason = "everything that is no result goes to stderr")]
+/// Everything that is no result.
 fn tell(text: &str) {
-    eprintln!("{text}");
+    // Where nobody hears it, it cannot be told either that nobody does.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 #[cfg(test)]

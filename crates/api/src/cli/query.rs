@@ -44,7 +44,7 @@ pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Fa
         .map_err(|_| Failed::new(format!("{url} answered something that is no JSON: {body}")))?;
     // Programs get what the server wrote, people get it with line breaks.
     let is_read_by_people = std::io::stdout().is_terminal();
-    super::print(&if is_read_by_people { format!("{answer:#}") } else { body });
+    super::print(if is_read_by_people { format!("{answer:#}") } else { body })?;
     let errors = answer["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     match errors.first() {
         None => Ok(()),

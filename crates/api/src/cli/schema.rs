@@ -21,10 +21,9 @@ pub(super) enum Command {
 pub(super) fn run(command: &Command) -> Result<(), Failed> {
     match command {
         Command::Print => super::print(published(&Site::api()).trim_end()),
-        Command::Coverage => super::print(&coverage(&Site::api())),
-        Command::Diff(options) => schema_diff::run(options)?,
+        Command::Coverage => super::print(coverage(&Site::api())),
+        Command::Diff(options) => schema_diff::run(options),
     }
-    Ok(())
 }
 
 /// The published schema: what introspection shows, as SDL.

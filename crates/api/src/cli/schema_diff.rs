@@ -49,10 +49,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failed> {
         return Err(usage("only one of the schemas can come from standard input"));
     }
     let changes = changes(&schema(&options.old)?, &schema(&options.new)?);
-    super::print(&match options.format {
+    super::print(match options.format {
         Format::Text => text(&changes),
         Format::Json => json(&changes).to_string(),
-    });
+    })?;
     let fails = changes.iter().filter(|change| match options.fail_on {
         FailOn::Breaking => change.severity == Severity::Breaking,
         FailOn::Dangerous => change.severity <= Severity::Dangerous,

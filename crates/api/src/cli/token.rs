@@ -22,8 +22,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Failed> {
     let url = options.server.url(environment)?;
     let token = block_on(token(&url, &options.name))?;
-    super::print(&if options.header { format!("Authorization: JWT {token}") } else { token });
-    Ok(())
+    super::print(if options.header { format!("Authorization: JWT {token}") } else { token })
 }
 
 /// A token of a demo person or organisation.

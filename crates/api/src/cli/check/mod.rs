@@ -34,7 +34,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Result<(), Failed> {
     let project = Project::new(files::read(&options.files)?);
     let examined = examine(&Site::api(), &project, options.allow_deprecated);
-    super::print(&options.format.report(&examined, project.files.len()));
+    super::print(options.format.report(&examined, project.files.len()))?;
     match examined.count(Severity::Error) {
         0 => Ok(()),
         number => Err(Failed { message: super::counted(number, "error"), code: CHECK_FAILED }),
