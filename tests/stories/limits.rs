@@ -171,3 +171,47 @@ story!(too_many_nodes_are_refused_and_page_sizes_in_variables_count, |app| async
     assert!(customer.gql(query, sized(99, 100)).await.codes().is_empty());
     assert_eq!(customer.gql(query, sized(100, 100)).await.codes(), ["KT-CT-1189"]);
 });
+
+story!(
+    who_signs_in_at_the_emulators_own_address_leaves_the_limit_to_others,
+    limited(&["Mutation.obtainKrakenToken=2/m"]),
+    |app| async move {
+        let json = [("content-type", "application/json")];
+        let mint = async |body: &str| app.post_raw("/_emulator/token", &json, body.to_owned()).await;
+        for name in ["flat-base", "flat-base", "usage-reader"] {
+            let minted = mint(&json!({ "as": name }).to_string()).await;
+            assert_eq!(minted.status, 200);
+            assert!(minted.body["token"].is_string() && minted.body["refreshToken"].is_string());
+        }
+        let sign_in = async || {
+            app.anonymous().try_sign_in(json!({ "APIKey": "sk_live_demoFlatBase000000000001" })).await
+        };
+        for _ in 0..2 {
+            assert_eq!(sign_in().await.codes(), [""; 0]);
+        }
+        assert_eq!(sign_in().await.codes(), ["KT-CT-1199"]);
+        assert_eq!(mint(r#"{"as":"flat-base"}"#).await.status, 200, "even when the limit is reached");
+
+        let refused = mint(r#"{"as":"nobody"}"#).await;
+        let error = refused.body["error"].as_str().expect("an error");
+        assert!(refused.status == 400 && error.contains("there are flat-base, two-accounts"), "{error}");
+        assert!(error.contains("usage-reader"), "{error}");
+        for body in ["", "flat-base", r#"{"as":7}"#, r#"{"as":"flat-base","scope":"all"}"#] {
+            let refused = mint(body).await;
+            assert_eq!(refused.status, 400, "{body}");
+            assert_eq!(
+                refused.body["error"],
+                r#"the body does not say who; right would be {"as":"flat-base"}"#
+            );
+        }
+        let minted = mint(r#"{"as":"flat-base"}"#).await;
+        let customer = app.anonymous().with_header(minted.body["token"].as_str().expect("a token"));
+        customer.ask_for("mutation { regenerateSecretKey { key } }").await;
+        let refused = mint(r#"{"as":"flat-base"}"#).await;
+        let error = refused.body["error"].as_str().expect("an error");
+        assert!(
+            refused.status == 400 && error.contains("any more") && error.contains("KT-CT-1139"),
+            "{error}"
+        );
+    }
+);

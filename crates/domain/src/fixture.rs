@@ -47,6 +47,11 @@ impl Fixture {
     pub fn person(&self, name: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.name == name)
     }
+
+    /// The organisation of this name.
+    pub fn organisation(&self, name: &str) -> Option<&Organisation> {
+        self.organisations.iter().find(|organisation| organisation.name == name)
+    }
 }
 
 /// A person who signs in.

@@ -33,6 +33,22 @@ pub async fn sign_in(ctx: &RequestContext, input: CredentialsInput) -> Result<Is
     in_transaction!(ctx, |connection| obtain(connection, ctx.issuer(), ctx.now, &mut rng, credentials))
 }
 
+/// A demo person or organisation signs in with the key that is published; `None` where nobody is called that.
+pub async fn sign_in_demo(ctx: &RequestContext, name: &str) -> Result<Option<Issued>, Failure> {
+    let fixture = &ctx.sandbox.fixture;
+    let (person, organisation) = (fixture.person(name), fixture.organisation(name));
+    let api_key = person.map(|person| person.api_key.reveal().to_string());
+    let organization_secret_key = match &api_key {
+        Some(_) => None,
+        None => organisation.map(|organisation| organisation.secret_key.reveal().to_string()),
+    };
+    if api_key.is_none() && organization_secret_key.is_none() {
+        return Ok(None);
+    }
+    let input = CredentialsInput { api_key, organization_secret_key, ..CredentialsInput::default() };
+    sign_in(ctx, input).await.map(Some)
+}
+
 /// A customer's token becomes a refresh token for a year, for an organisation.
 pub async fn long_lived_refresh_token(
     ctx: &RequestContext,

@@ -139,6 +139,13 @@ pub(super) fn own() -> Vec<Address> {
             does: "What the auth site refused lately: which check failed, what was expected, what came.",
             route: || get(oauth::last_errors),
         },
+        Address {
+            methods: &["POST"],
+            path: "/_emulator/token",
+            does: "Signs in a demo person or organisation, {\"as\":\"flat-base\"}, at no cost to the limit of \
+                   obtainKrakenToken.",
+            route: || post(emulator::token),
+        },
     ]
 }
 
