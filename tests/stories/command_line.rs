@@ -468,3 +468,33 @@ fn a_result_that_cannot_be_written_is_a_failure_and_one_that_nobody_reads_is_non
         command(&["config"]).stdout(nobody_reads).stderr(Stdio::piped()).output().expect("the binary runs");
     assert_eq!(told(&output), (Some(0), String::new(), String::new()));
 }
+
+#[tokio::test]
+async fn an_answer_that_no_kemu_gives_is_a_failure_that_names_it() {
+    let commands: [&[&str]; 4] =
+        [&["query", "{ a }"], &["token", "--as", "flat-base"], &["clock", "now"], &["clients", "list"]];
+    for arguments in commands {
+        let (code, stdout, stderr) = with_another_server(200, "<html>", arguments).await;
+        assert_eq!((code, stdout.as_str()), (Some(4), ""), "{arguments:?}: {stderr}");
+        assert!(
+            stderr.contains("that is no kemu: it answered 200 OK and no JSON"),
+            "{arguments:?}: {stderr}"
+        );
+        let (code, stdout, stderr) = with_another_server(404, "{}", arguments).await;
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("answered 404 Not Found without"), "{arguments:?}: {stderr}");
+    }
+    let (code, _, stderr) =
+        with_another_server(409, r#"{"error":"this is why"}"#, &["clients", "list"]).await;
+    assert_eq!((code, stderr.as_str()), (Some(1), "kemu: this is why\n"));
+}
+
+#[test]
+fn an_address_of_the_api_is_one_of_kemu() {
+    let serving = Serving::start(&["--listen", ":0"]);
+    let url = format!("{}/v1/graphql/", serving.url);
+    let (code, stdout, stderr) = told(&run(&["query", "{ __typename }", "--url", &url]));
+    assert_eq!((code, stdout.as_str()), (Some(0), "{\"data\":{\"__typename\":\"Query\"}}\n"), "{stderr}");
+    let (code, _, stderr) = told(&run(&["query", "{ __typename }", "--url", "https://localhost:8443"]));
+    assert!(code == Some(2) && stderr.contains("commands speak plain http"), "{stderr}");
+}

@@ -11,10 +11,9 @@ use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use super::browser::{Browser, Shown, post, query};
-use super::server::{Server, block_on, client, unreachable};
+use super::server::{Server, answer, block_on, client};
 use super::{Failed, usage};
 use crate::config::Environment;
-use crate::http::CORRELATION_ID;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -194,7 +193,8 @@ impl Flow<'_> {
     }
 
     async fn get(&self, path: &str) -> Result<Json, Failed> {
-        Ok(read(client()?.get(format!("{}{path}", self.url)), &self.url).await?.0)
+        let url = format!("{}{path}", self.url);
+        Ok(answer(client()?.get(&url), &url).await?.accepted()?.json)
     }
 
     /// The person is nobody, or somebody who cannot sign in here.
@@ -232,10 +232,8 @@ impl Flow<'_> {
 
 /// An answer in JSON, and the correlation id that it came with.
 async fn read(request: reqwest::RequestBuilder, url: &str) -> Result<(Json, String), Failed> {
-    let answer = request.send().await.map_err(|error| unreachable(url, &error))?;
-    let id = answer.headers().get(CORRELATION_ID).and_then(|value| value.to_str().ok());
-    let id = id.unwrap_or_default().to_owned();
-    Ok((answer.json().await.map_err(|error| unreachable(url, &error))?, id))
+    let answer = answer(request, url).await?;
+    Ok((answer.json, answer.correlation_id))
 }
 
 fn text(object: &Json, member: &str) -> String {

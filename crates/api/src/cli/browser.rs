@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 
 use super::Failed;
-use super::server::{PATIENCE, unreachable};
+use super::server::{client_builder, unreachable};
 use crate::http::CORRELATION_ID;
 
 /// A browser that was never here.
@@ -28,8 +28,8 @@ pub(super) struct Shown {
 impl Browser {
     /// For the auth site at this address.
     pub(super) fn new(base: &str) -> Result<Self, Failed> {
-        let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy();
-        let client = client.redirect(reqwest::redirect::Policy::none()).build().map_err(Failed::new)?;
+        let client = client_builder().redirect(reqwest::redirect::Policy::none());
+        let client = client.build().map_err(Failed::new)?;
         Ok(Self { base: base.to_owned(), client, cookie: String::new() })
     }
 

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
 use super::Failed;
-use super::server::{Server, block_on, client, unreachable};
+use super::server::{Server, answer, block_on, client};
 use crate::config::Environment;
 
 #[derive(Debug, Subcommand)]
@@ -158,11 +158,5 @@ fn described(one: &Json) -> Vec<String> {
 }
 
 async fn ask(request: reqwest::RequestBuilder, url: &str) -> Result<Json, Failed> {
-    let answer = request.send().await.map_err(|error| unreachable(url, &error))?;
-    let is_fine = answer.status().is_success();
-    let body: Json = answer.json().await.map_err(|error| unreachable(url, &error))?;
-    match body["error"].as_str() {
-        Some(right) if !is_fine => Err(Failed::new(right)),
-        _ => Ok(body),
-    }
+    Ok(answer(request, url).await?.accepted()?.json)
 }

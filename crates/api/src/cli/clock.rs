@@ -9,7 +9,7 @@ use kemu_domain::dates;
 use serde_json::{Value as Json, json};
 
 use super::Failed;
-use super::server::{Server, block_on, client, unreachable};
+use super::server::{Server, answer, block_on, client};
 use crate::config::Environment;
 use crate::switches;
 
@@ -71,15 +71,9 @@ async fn ask(url: &str, asked: Option<Json>) -> Result<String, Failed> {
         Some(asked) => client.post(url).json(&asked).timeout(PATIENCE),
         None => client.get(url),
     };
-    let unreachable = |error: reqwest::Error| unreachable(url, &error);
-    let answer = request.send().await.map_err(unreachable)?;
-    let status = answer.status();
-    let answer: Json = answer.json().await.map_err(unreachable)?;
-    match (answer["now"].as_str(), answer["error"].as_str()) {
-        (Some(now), _) if status.is_success() => Ok(now.into()),
-        (_, Some(error)) => Err(Failed::new(error)),
-        _ => Err(Failed::new(format!("{url} answered {status} without a time"))),
-    }
+    let answer = answer(request, url).await?.accepted()?;
+    let now = answer.json["now"].as_str().map(ToOwned::to_owned);
+    now.ok_or_else(|| answer.unexpected("a time"))
 }
 
 /// The text as it is, since the server reads it too; what is wrong with it is told before anybody is asked.

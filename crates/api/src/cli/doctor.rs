@@ -84,8 +84,9 @@ async fn examine(server: &Server, environment: &Environment) -> Result<Vec<Findi
     });
     findings.extend(environment.warnings().into_iter().map(|warning| note("environment", warning)));
     let address = config.as_ref().ok().map(|config| config.listen.address());
-    match (server.named(environment), address) {
-        (Some(url), _) => findings.extend(server_at(&url, None).await?),
+    let named = server.named(environment)?;
+    match (&named, address) {
+        (Some(url), _) => findings.extend(server_at(url, None).await?),
         (None, Some(address)) if address.port() == 0 => {
             findings.push(note("server", "kemu picks another free port at each start; name it with --url"));
         }
@@ -94,7 +95,7 @@ async fn examine(server: &Server, environment: &Environment) -> Result<Vec<Findi
         }
         (None, None) => {}
     }
-    if let (None, Ok(config)) = (server.named(environment), &config) {
+    if let (None, Ok(config)) = (&named, &config) {
         let in_container = ["/.dockerenv", "/run/.containerenv"].iter().any(|path| Path::new(path).exists());
         findings.extend(ways_in(config, in_container));
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::server::{Server, block_on, client, unreachable};
+use super::server::{Answer, Server, answer, block_on, client};
 use super::{CHECK_FAILED, Failed, token, usage};
 use crate::config::Environment;
 
@@ -39,13 +39,15 @@ pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Fa
         request["operationName"] = operation.as_str().into();
     }
     let url = options.server.url(environment)?;
-    let body = block_on(ask(&url, options.name.as_deref(), &request))?;
-    let answer: Json = serde_json::from_str(&body)
-        .map_err(|_| Failed::new(format!("{url} answered something that is no JSON: {body}")))?;
+    let answer = block_on(ask(&url, options.name.as_deref(), &request))?;
+    let told = &answer.json;
+    if told.get("data").is_none() && told.get("errors").is_none() {
+        return Err(answer.unexpected("data or errors"));
+    }
     // Programs get what the server wrote, people get it with line breaks.
     let is_read_by_people = std::io::stdout().is_terminal();
-    super::print(if is_read_by_people { format!("{answer:#}") } else { body })?;
-    let errors = answer["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    super::print(if is_read_by_people { format!("{told:#}") } else { answer.text })?;
+    let errors = answer.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     match errors.first() {
         None => Ok(()),
         Some(first) => Err(Failed {
@@ -59,14 +61,13 @@ pub(super) fn run(options: &Options, environment: &Environment) -> Result<(), Fa
     }
 }
 
-async fn ask(url: &str, name: Option<&str>, request: &Json) -> Result<String, Failed> {
+async fn ask(url: &str, name: Option<&str>, request: &Json) -> Result<Answer, Failed> {
     let address = format!("{url}/v1/graphql/");
     let mut post = client()?.post(&address).json(request).timeout(PATIENCE);
     if let Some(name) = name {
         post = post.header("authorization", token::token(url, name).await?);
     }
-    let unreachable = |error: reqwest::Error| unreachable(&address, &error);
-    post.send().await.map_err(unreachable)?.text().await.map_err(unreachable)
+    answer(post, &address).await
 }
 
 fn document(given: &str) -> Result<String, Failed> {
