@@ -1,6 +1,8 @@
 //! `kemu doctor`: can kemu run here, and can it be reached? To add a check, write a function that tells what it found and
 //! name it in [`examine`].
 
+mod tls;
+
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -11,6 +13,7 @@ use kemu_domain::clock::Clock;
 use reqwest::StatusCode;
 use serde_json::Value as Json;
 
+use super::certs::wall_clock;
 use super::server::{Server, block_on, client, reachable, unreachable};
 use super::{CHECK_FAILED, Failed};
 use crate::config::{Config, Environment};
@@ -79,7 +82,7 @@ async fn examine(server: &Server, environment: &Environment) -> Result<Vec<Findi
     let mut findings = vec![fine("version", format!("kemu {}", env!("CARGO_PKG_VERSION")))];
     let config = server.config(environment);
     findings.push(match &config {
-        Ok(_) => fine("configuration", "flags, variables and kemu.toml make sense"),
+        Ok(_) => fine("configuration", "variables and kemu.toml make sense"),
         Err(error) => blocker("configuration", error.to_string()),
     });
     findings.extend(environment.warnings().into_iter().map(|warning| note("environment", warning)));
@@ -96,6 +99,8 @@ async fn examine(server: &Server, environment: &Environment) -> Result<Vec<Findi
         (None, None) => {}
     }
     if let (None, Ok(config)) = (&named, &config) {
+        let runs = findings.iter().any(|finding| finding.about == "readiness");
+        findings.extend(tls::findings(config, runs, wall_clock()));
         let in_container = ["/.dockerenv", "/run/.containerenv"].iter().any(|path| Path::new(path).exists());
         findings.extend(ways_in(config, in_container));
     }
@@ -108,7 +113,7 @@ async fn server_at(url: &str, to_listen_on: Option<SocketAddr>) -> Result<Vec<Fi
         Ok((_, index)) => index,
         Err(error) => {
             return Ok(vec![match to_listen_on {
-                Some(address) => place(address),
+                Some(address) => place("server", address, "--listen :8081"),
                 None => blocker("server", error.message),
             }]);
         }
@@ -137,14 +142,14 @@ async fn ask(url: &str) -> Result<(StatusCode, Json), Failed> {
 }
 
 /// Could kemu listen there?
-fn place(address: SocketAddr) -> Finding {
+fn place(about: &'static str, address: SocketAddr, other: &str) -> Finding {
     match TcpListener::bind(address) {
-        Ok(_) => fine("server", format!("{address} is free; no kemu runs there")),
+        Ok(_) => fine(about, format!("{address} is free; no kemu runs there")),
         Err(error) if error.kind() == ErrorKind::AddrInUse => blocker(
-            "server",
-            format!("{address} is taken, and nothing answers; choose another with --listen :8081"),
+            about,
+            format!("{address} is taken, and by no kemu that answers; choose another with {other}"),
         ),
-        Err(error) => blocker("server", format!("kemu cannot listen on {address}: {error}")),
+        Err(error) => blocker(about, format!("kemu cannot listen on {address}: {error}")),
     }
 }
 

@@ -192,7 +192,7 @@ fn server_config(config: &Config) -> Result<Arc<ServerConfig>, Failed> {
             }
             tls::server_config(&folder.server(), &folder.server()).map_err(Failed::new)
         }
-        _ => Err(usage("--tls-cert and --tls-key go together: a certificate is of no use without its key")),
+        _ => Err(usage(tls::ONE_OF_TWO)),
     }
 }
 

@@ -113,14 +113,45 @@ fn subtree(name: &str) -> GeneralSubtree {
     }
 }
 
+/// For how long a certificate is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remains {
+    /// A month at least.
+    Enough,
+    /// Less than that.
+    Little,
+    /// It has ended or has not begun.
+    Nothing,
+}
+
+/// For how long is a certificate good that anybody may have issued?
+pub(super) fn remains(certificate: &CertificateDer<'_>, now: SystemTime) -> Result<Remains, webpki::Error> {
+    let certificate = EndEntityCert::try_from(certificate)?;
+    let is_good_at = |at: SystemTime| {
+        // Nobody is trusted here, so it is refused in any case, and for its time first.
+        let usage = KeyUsage::server_auth();
+        let refused =
+            certificate.verify_for_usage(ALL_VERIFICATION_ALGS, &[], &[], unix_time(at), usage, None, None);
+        !matches!(refused, Err(webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. }))
+    };
+    Ok(match (is_good_at(now), is_good_at(now + REMAINS)) {
+        (true, true) => Remains::Enough,
+        (true, false) => Remains::Little,
+        (false, _) => Remains::Nothing,
+    })
+}
+
+fn unix_time(at: SystemTime) -> UnixTime {
+    UnixTime::since_unix_epoch(at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+}
+
 /// Will clients that trust this CA take this certificate, for each name, now and for a while?
 pub(super) fn check(ca: &[u8], certificate: &[u8], now: SystemTime) -> Result<(), webpki::Error> {
     let (ca, certificate) = (CertificateDer::from(ca), CertificateDer::from(certificate));
     let anchors = [anchor_from_trusted_cert(&ca)?];
     let certificate = EndEntityCert::try_from(&certificate)?;
     for at in [now, now + REMAINS] {
-        let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let (at, usage) = (UnixTime::since_unix_epoch(at), KeyUsage::server_auth());
+        let (at, usage) = (unix_time(at), KeyUsage::server_auth());
         certificate.verify_for_usage(ALL_VERIFICATION_ALGS, &anchors, &[], at, usage, None, None)?;
     }
     for name in NAMES {

@@ -70,13 +70,11 @@ impl Folder {
         let _held = File::create(&lock)
             .and_then(|file| file.lock().map(|()| file))
             .map_err(|error| cannot("lock", &lock, &error))?;
-        if !anew && self.is_good(now) {
-            return Ok(Found::All);
-        }
-        let found = if anew || !self.ca().exists() { Found::Nothing } else { Found::Authority };
+        let found = if anew { Found::Nothing } else { self.look(now) };
         let authority = match found {
+            Found::All => return Ok(found),
+            Found::Authority => self.authority()?,
             Found::Nothing => self.new_authority(now)?,
-            _ => self.authority()?,
         };
         write(&self.server(), &authority.issue(now)?, SECRET)?;
         match self.check(now) {
@@ -86,6 +84,15 @@ impl Folder {
                  trusted anew",
                 self.path.display()
             ))),
+        }
+    }
+
+    /// What is there, without doing anything.
+    pub fn look(&self, now: SystemTime) -> Found {
+        match self.ca().exists() {
+            _ if self.is_good(now) => Found::All,
+            true => Found::Authority,
+            false => Found::Nothing,
         }
     }
 

@@ -15,13 +15,14 @@ mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-pub use authority::NAMES;
+pub use authority::{NAMES, Remains};
 pub use folder::{Folder, Found};
 pub use listener::Listener;
 
@@ -34,6 +35,18 @@ impl From<rcgen::Error> for TlsError {
     fn from(error: rcgen::Error) -> Self {
         Self(format!("no certificate could be made: {error}"))
     }
+}
+
+/// What whoever names one of them is told.
+pub const ONE_OF_TWO: &str =
+    "--tls-cert and --tls-key go together: a certificate is of no use without its key";
+
+/// For how long is the certificate of this PEM file good?
+pub fn remains(certificate: &Path, now: SystemTime) -> Result<Remains, TlsError> {
+    let read = CertificateDer::from_pem_file(certificate);
+    let read =
+        read.map_err(|error| TlsError(format!("{}: no certificate: {error}", certificate.display())))?;
+    authority::remains(&read, now).map_err(|error| TlsError(format!("{}: {error}", certificate.display())))
 }
 
 /// TLS with the certificate and key of these PEM files, which may be one.

@@ -97,3 +97,17 @@ fn files_of_ones_own_are_named_where_they_are_wrong() {
     let other = server_config(&folder.server(), &folder.ca_key()).unwrap_err().to_string();
     assert!(other.contains("do not serve"), "{other}");
 }
+
+#[test]
+fn the_end_of_a_certificate_is_known_whoever_issued_it() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("mine.pem");
+    let issued = Authority::generate().unwrap().issue_for(&["kraken.example"], start()).unwrap();
+    fs::write(&path, issued).unwrap();
+    let at = |days: u32| remains(&path, start() + DAY * days);
+    assert_eq!((at(0), at(366)), (Ok(Remains::Enough), Ok(Remains::Enough)));
+    assert_eq!((at(368), at(396)), (Ok(Remains::Little), Ok(Remains::Little)));
+    assert_eq!((at(398), remains(&path, start() - DAY * 2)), (Ok(Remains::Nothing), Ok(Remains::Nothing)));
+    fs::write(&path, "nothing").unwrap();
+    assert!(at(0).unwrap_err().to_string().contains("mine.pem: no certificate"));
+}
