@@ -153,6 +153,8 @@ fn exec_passes_signals_on_and_tells_how_the_command_ended() {
     for (signal, script, code) in [
         ("-TERM", "sleep 60 & trap \"kill $!; exit 7\" TERM; echo ready; wait $!", 7),
         ("-INT", "sleep 60 & trap \"kill $!; exit 8\" INT; echo ready; wait $!", 8),
+        ("-HUP", "sleep 60 & trap \"kill $!; exit 9\" HUP; echo ready; wait $!", 9),
+        ("-QUIT", "sleep 60 & trap \"kill $!; exit 10\" QUIT; echo ready; wait $!", 10),
         ("-TERM", "echo ready; exec sleep 60", 128 + 15),
     ] {
         let mut child = exec(&[], script).stdout(Stdio::piped()).spawn().expect("the binary starts");

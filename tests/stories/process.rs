@@ -1,12 +1,13 @@
 //! The binary, as people and programs start it.
 
 use std::net::TcpListener;
+use std::process::Command;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kemu_api::cli::schema::{coverage, published};
 use kemu_api::graphql::Site;
 use kemu_graphql::schema::TypeKind;
-use kemu_tests::process::{NOBODY, Serving, run};
+use kemu_tests::process::{NOBODY, Serving, command, run};
 use kemu_tests::story_of_stores;
 use serde_json::{Value as Json, json};
 
@@ -155,6 +156,18 @@ fn the_clock_starts_at_a_time() {
     let shown = time("2031-07-14T12:00:00Z").trim_end().parse::<DateTime<Utc>>().expect("a time");
     let start: DateTime<Utc> = "2031-07-14T12:00:00Z".parse().expect("a time");
     assert!(start <= shown && shown < start + TimeDelta::days(1), "it runs on from there: {shown}");
+}
+
+#[test]
+fn sigterm_ends_it_well_while_its_world_is_still_being_opened() {
+    // A store that takes the connection and says nothing.
+    let store = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("postgres://kemu:kemu@{}/kemu", store.local_addr().expect("an address"));
+    let mut kemu = command(&["--listen", ":0", "--database-url", &url]).spawn().expect("the binary starts");
+    let (_connection, _) = store.accept().expect("kemu connects");
+    let sent = Command::new("kill").args(["-TERM", &kemu.id().to_string()]).status();
+    assert!(sent.expect("kill(1) runs").success());
+    assert_eq!(kemu.wait().expect("it ends").code(), Some(0));
 }
 
 #[test]

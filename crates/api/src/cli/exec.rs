@@ -42,7 +42,7 @@ Where this kemu listens, its store and its public URL are its own, whatever vari
 option of the command line names them.
 
 The exit code is the command's own; 128 and the signal's number if a signal ended it, 126 and 127 if it could not be
-run. SIGINT and SIGTERM are passed on.";
+run. SIGINT, SIGTERM, SIGHUP and SIGQUIT are passed on.";
 
 #[derive(Debug, Args)]
 #[command(after_help = VARIABLES)]
@@ -103,15 +103,18 @@ async fn run_to_its_end(
     variables: Vec<(&'static str, Option<String>)>,
 ) -> Result<ExitStatus, Failed> {
     // Before the command starts, so that no signal meets nobody.
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failed::new)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failed::new)?;
+    let caught = |kind| signal(kind).map_err(Failed::new);
+    let (mut interrupt, mut quit) = (caught(SignalKind::interrupt())?, caught(SignalKind::quit())?);
+    let (mut terminate, mut hang_up) = (caught(SignalKind::terminate())?, caught(SignalKind::hangup())?);
     let mut child = start(command, variables)?;
     loop {
         tokio::select! {
             ended = child.wait() => return ended.map_err(Failed::new),
             _ = terminate.recv() => pass_on(Signal::TERM, &child),
-            // Ctrl-C reaches everybody at the terminal. A second one would mean "at once" to many programs.
+            _ = hang_up.recv() => pass_on(Signal::HUP, &child),
+            // Ctrl-C and Ctrl-\ reach everybody at the terminal. A second one would mean "at once" to many programs.
             _ = interrupt.recv() => if !is_at_the_terminal() { pass_on(Signal::INT, &child) },
+            _ = quit.recv() => if !is_at_the_terminal() { pass_on(Signal::QUIT, &child) },
         }
     }
 }
@@ -140,7 +143,7 @@ fn pass_on(signal: Signal, child: &Child) {
     }
 }
 
-/// Do keys like Ctrl-C reach this process and its command?
+/// Do keys such as Ctrl-C reach this process and its command?
 fn is_at_the_terminal() -> bool {
     let foreground = File::open("/dev/tty").ok().and_then(|terminal| tcgetpgrp(terminal).ok());
     foreground == Some(getpgrp())

@@ -14,7 +14,7 @@ use kemu_domain::fixture::OAuthClient;
 use kemu_persistence::demo;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
@@ -135,6 +135,11 @@ impl Opened {
         self.listener.local_addr().map_err(Failed::new)
     }
 
+    /// Its address over TLS, where it has one.
+    pub(super) fn secure_url(&self) -> Option<&str> {
+        self.secure.as_ref().map(|(_, url)| url.as_str())
+    }
+
     /// Answers until the sender is gone, and then what is still open.
     pub(super) async fn answer(self, stopped: watch::Receiver<()>) -> Result<(), Failed> {
         let Self { app, listener, secure } = self;
@@ -151,12 +156,18 @@ impl Opened {
 }
 
 async fn serve(config: &Config, look: Look) -> Result<(), Failed> {
-    let opened = Opened::open(config).await?;
-    let secure_url = opened.secure.as_ref().map(|(_, url)| url.as_str());
-    banner::show(&opened.app, secure_url, look, config.quiet);
+    let mut told_to_stop = ToldToStop::new()?;
+    let opened = tokio::select! {
+        opened = Opened::open(config) => opened?,
+        () = told_to_stop.wait() => {
+            tracing::info!("Told to stop before the world was open.");
+            return Ok(());
+        }
+    };
+    banner::show(&opened.app, opened.secure_url(), look, config.quiet);
     let (stop, stopped) = watch::channel(());
     let told = async {
-        told_to_stop().await;
+        told_to_stop.wait().await;
         tracing::info!("Told to stop: no new connections, open requests may end.");
         drop(stop);
         tokio::time::sleep(PATIENCE).await;
@@ -223,12 +234,24 @@ async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failed
     })
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-async fn told_to_stop() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+/// SIGTERM and Ctrl-C. They are caught as soon as this is made; the first process of a container does not even end by them
+/// before.
+struct ToldToStop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl ToldToStop {
+    fn new() -> Result<Self, Failed> {
+        let caught = |kind| signal(kind).map_err(Failed::new);
+        Ok(Self { terminate: caught(SignalKind::terminate())?, interrupt: caught(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
