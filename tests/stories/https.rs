@@ -1,7 +1,9 @@
 //! HTTPS, the certificates for it, and what is told of them. Everything here is the process.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
+use std::process::Stdio;
 
 use kemu_tests::process::{Serving, command, run};
 use reqwest::{Certificate, Client};
@@ -138,6 +140,36 @@ fn a_certificate_without_its_key_is_refused() {
     let output = run(&[&["--listen", ":0", "--tls", "--tls-listen", ":0"], &both[..]].concat());
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("mine.pem: no certificate"), "{}", text(&output.stderr));
+}
+
+#[tokio::test]
+async fn exec_tells_its_command_where_https_is_and_whom_to_trust() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let path = folder.path().to_str().expect("Unicode");
+    let script = r#"echo "$KEMU_TLS_URL $KEMU_TLS_CA"; cat; ! "$KEMU" doctor | grep "means nothing" >&2"#;
+    let mut exec = command(&["exec", "--tls", "--tls-dir", path, "--log", "off", "--", "sh", "-c", script]);
+    exec.env("KEMU", kemu_tests::process::binary()).env("KEMU_TLS_LISTEN", "127.0.0.1:1");
+    let mut child =
+        exec.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("text");
+    let (url, ca) = line.trim_end().split_once(' ').expect("an address and a file");
+    let ca = Certificate::from_pem(&fs::read(ca).expect("a CA")).expect("a certificate");
+    let client = Client::builder().no_proxy().tls_certs_only([ca]).build().expect("a client");
+    let answer = client.get(format!("{url}/healthz")).send().await.expect("kemu answers");
+    assert_eq!(answer.status(), 200);
+    drop(child.stdin.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(
+        (output.status.code(), text(&output.stderr).as_str()),
+        (Some(0), ""),
+        "kemu knows its own variables"
+    );
+
+    let script = r#"test -z "$KEMU_TLS_URL$KEMU_TLS_CA""#;
+    let mut without = command(&["exec", "--", "sh", "-c", script]);
+    let without = without.env("KEMU_TLS_URL", "https://another").env("KEMU_TLS_CA", "another.pem");
+    assert_eq!(without.output().expect("the binary runs").status.code(), Some(0), "nothing of another kemu");
 }
 
 #[test]

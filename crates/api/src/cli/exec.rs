@@ -16,8 +16,10 @@ use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::certs::given;
 use super::{Failed, serve, usage};
-use crate::config::Environment;
+use crate::config::{Config, Environment, TLS_CA, TLS_URL};
+use crate::tls::Folder;
 
 /// The command is there, but cannot be run; as shells have it.
 const CANNOT_RUN: u8 = 126;
@@ -37,6 +39,8 @@ The command finds in its environment:
   KRAKEN_CLIENT_ID       an OAuth application for client credentials
   KRAKEN_CLIENT_SECRET   its secret
   KEMU_URL               where the commands of kemu find it
+  KEMU_TLS_URL           with --tls: the same over HTTPS, https://127.0.0.1:PORT
+  KEMU_TLS_CA            with --tls: the CA to trust, unless --tls-cert names a certificate of your own
 
 Where this kemu listens, its store and its public URL are its own, whatever variables and kemu.toml say, unless an
 option of the command line names them.
@@ -62,7 +66,8 @@ pub(super) fn run(options: Exec, environment: &Environment) -> Result<ExitCode, 
     let (config, _) = serve::prepare(serve.apart_from_others(), environment)?;
     serve::runtime()?.block_on(async {
         let opened = serve::Opened::open(&config).await?;
-        let variables = variables(&opened.app.sandbox.fixture, &person, opened.address()?)?;
+        let mut variables = variables(&opened.app.sandbox.fixture, &person, opened.address()?)?;
+        variables.extend(variables_of_tls(&config, opened.secure_url())?);
         let (_stop, stopped) = watch::channel(());
         // Ends with the runtime; what was answered is in the store.
         tokio::spawn(opened.answer(stopped));
@@ -96,6 +101,17 @@ fn variables(
         ("KRAKEN_CLIENT_SECRET", secret.map(|secret| secret.reveal().to_string())),
         ("KEMU_URL", Some(base)),
     ])
+}
+
+/// What it finds of HTTPS; nothing of another kemu's.
+fn variables_of_tls(
+    config: &Config,
+    url: Option<&str>,
+) -> Result<[(&'static str, Option<String>); 2], Failed> {
+    let is_kemus_own = url.is_some() && given(&config.tls_cert).is_none();
+    let folder = is_kemus_own.then(|| Folder::new(given(&config.tls_dir)).map_err(usage)).transpose()?;
+    let ca = folder.map(|folder| folder.ca().display().to_string());
+    Ok([(TLS_URL, url.map(ToOwned::to_owned)), (TLS_CA, ca)])
 }
 
 async fn run_to_its_end(
@@ -183,7 +199,8 @@ mod tests {
         assert_ne!(of("tempo", "KRAKEN_API_KEY"), of("flat-base", "KRAKEN_API_KEY"));
         assert!(of("tempo", "KRAKEN_CLIENT_SECRET").is_some());
         assert!(variables("nobody").unwrap_err().message.contains("flat-base, two-accounts"));
-        for (name, _) in variables("flat-base").unwrap() {
+        let of_tls = variables_of_tls(&Config::default(), None).unwrap();
+        for (name, _) in variables("flat-base").unwrap().into_iter().chain(of_tls) {
             assert!(VARIABLES.contains(&format!("  {name} ")), "{name} is not in the help");
         }
     }

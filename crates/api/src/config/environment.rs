@@ -9,6 +9,10 @@ const PREFIX: &str = "KEMU_";
 const CONFIG: &str = "KEMU_CONFIG";
 /// Where the commands find the server that they talk to.
 const URL: &str = "KEMU_URL";
+/// What `kemu exec` tells besides. kemu itself does not look at them.
+pub const TLS_URL: &str = "KEMU_TLS_URL";
+/// The same.
+pub const TLS_CA: &str = "KEMU_TLS_CA";
 const PORT: &str = "PORT";
 const NO_COLOR: &str = "NO_COLOR";
 
@@ -76,7 +80,8 @@ impl Environment {
     /// A warning for each variable that looks like one of kemu's and is none.
     pub fn warnings(&self) -> Vec<String> {
         let known: Vec<String> = arguments().iter().map(|argument| variable(name(argument))).collect();
-        let is_known = |given: &str| [CONFIG, URL].contains(&given) || known.iter().any(|name| name == given);
+        let others = [CONFIG, URL, TLS_URL, TLS_CA];
+        let is_known = |given: &str| others.contains(&given) || known.iter().any(|name| name == given);
         let given =
             self.variables.iter().filter_map(|(name, _)| name.strip_prefix(PREFIX).map(|rest| (name, rest)));
         let unknown = given.filter(|(name, _)| !is_known(name));

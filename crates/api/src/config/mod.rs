@@ -19,7 +19,7 @@ use std::path::Path;
 use clap::builder::{Arg, Command};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-pub use environment::Environment;
+pub use environment::{Environment, TLS_CA, TLS_URL};
 pub use example::example;
 pub use options::{Config, Layer};
 pub use values::{ClockStart, Database, Listen, LogFilter, LogFormat, PublicUrl};

@@ -194,6 +194,8 @@ fn unknown_variables_are_warned_of_with_a_suggestion() {
         ("KEMU_SEEED", "1"),
         ("KEMU_SEED", "1"),
         ("KEMU_URL", "http://x"),
+        ("KEMU_TLS_URL", "https://x"),
+        ("KEMU_TLS_CA", "ca.pem"),
         ("PATH", "/"),
         ("KEMU_WHATEVER", "1"),
     ];
