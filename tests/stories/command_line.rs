@@ -211,6 +211,10 @@ fn a_diff_of_schemas_exits_with_3_where_clients_break() {
     let (code, _, stderr) = diff(&["old.graphql", "bad.graphql"]);
     assert!(code == Some(2) && stderr.contains("bad.graphql:1:1: unknown type 'Unknown'"), "{stderr}");
     assert_eq!(diff(&["old.graphql", "missing.graphql"]).0, Some(2));
+    write("empty.graphql", "");
+    let (code, _, stderr) = diff(&["old.graphql", "empty.graphql"]);
+    let told = "kemu: empty.graphql:1:1: Syntax Error: Unexpected <EOF>.\n";
+    assert_eq!((code, stderr.as_str()), (Some(2), told));
 }
 
 #[test]
@@ -234,6 +238,45 @@ fn an_introspection_of_kemu_is_its_contract() {
     let (code, stdout, stderr) =
         run_in(directory.path(), &["schema", "diff", "contract", "answer.json", "--fail-on", "any"]);
     assert_eq!((code, stdout.as_str()), (Some(0), "0 breaking, 0 dangerous, 0 safe\n"), "{stderr}");
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn inputs_that_an_introspection_did_not_ask_for_were_not_removed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).expect("a file");
+    write(
+        "all.graphql",
+        "type Query { a(old: I @deprecated, b: I): Int } input I { old: Int @deprecated, c: Int }",
+    );
+    let named = |kind: &str, name: &str| json!({ "kind": kind, "name": name });
+    let answer = |of_a: Json| {
+        json!({ "data": { "__schema": { "queryType": { "name": "Query" }, "directives": [], "types": [
+            { "kind": "OBJECT", "name": "Query", "fields": [{ "name": "a", "type": named("SCALAR", "Int"), "args": of_a }] },
+            { "kind": "INPUT_OBJECT", "name": "I", "inputFields": [{ "name": "c", "type": named("SCALAR", "Int") }] },
+        ] } } })
+        .to_string()
+    };
+    write("answer.json", &answer(json!([{ "name": "b", "type": named("INPUT_OBJECT", "I") }])));
+    let diff = |order: [&str; 2]| {
+        run_in(directory.path(), &[&["schema", "diff"], &order[..], &["--fail-on", "any"]].concat())
+    };
+    for order in [["all.graphql", "answer.json"], ["answer.json", "all.graphql"]] {
+        let (code, stdout, stderr) = diff(order);
+        assert_eq!((code, stdout.as_str()), (Some(0), "0 breaking, 0 dangerous, 0 safe\n"), "{stderr}");
+        assert!(stderr.starts_with("note: the introspection in answer.json has no deprecated"), "{stderr}");
+        assert!(
+            stderr.contains("2 changes that would tell of such")
+                && stderr.contains("includeDeprecated: true")
+        );
+    }
+    write("answer.json", &answer(json!([])));
+    let (code, stdout, _) = diff(["all.graphql", "answer.json"]);
+    assert_eq!(code, Some(3), "what is not deprecated was asked for");
+    assert!(
+        stdout.starts_with("breaking   Query.a(b:): was removed (ARG_REMOVED)\n1 breaking, 0"),
+        "{stdout}"
+    );
 }
 
 #[test]
@@ -410,93 +453,4 @@ fn a_result_that_cannot_be_written_is_a_failure_and_one_that_nobody_reads_is_non
     let output =
         command(&["config"]).stdout(nobody_reads).stderr(Stdio::piped()).output().expect("the binary runs");
     assert_eq!(told(&output), (Some(0), String::new(), String::new()));
-}
-
-#[test]
-fn wait_and_healthcheck_tell_how_it_went_by_their_exit_codes() {
-    let serving = Serving::start(&["--listen", ":0"]);
-    for command in [&["wait"][..], &["healthcheck"]] {
-        let done = told(&run(&[command, &["--url", &serving.url]].concat()));
-        assert_eq!(done, (Some(0), String::new(), String::new()), "{command:?}");
-    }
-    let (code, stdout, stderr) = told(&run(&["wait", "--timeout", "300ms", "--url", NOBODY]));
-    assert_eq!((code, stdout.as_str()), (Some(124), ""));
-    assert!(stderr.contains("was not ready within 300ms: cannot reach kemu"), "{stderr}");
-    let (code, _, stderr) = told(&run(&["healthcheck", "--url", NOBODY]));
-    assert!(code == Some(4) && stderr.contains("cannot reach kemu"), "{stderr}");
-}
-
-/// Runs `kemu … --url URL` with somebody at the URL who answers all alike.
-async fn with_another_server(
-    status: u16,
-    body: &'static str,
-    arguments: &[&str],
-) -> (Option<i32>, String, String) {
-    let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", other.local_addr().expect("an address"));
-    let status = axum::http::StatusCode::from_u16(status).expect("a status");
-    let answering = Router::new().fallback(move || async move { (status, body) });
-    tokio::spawn(axum::serve(other, answering).into_future());
-    let mut asking = command(&[arguments, &["--url", &url]].concat());
-    let asking = tokio::task::spawn_blocking(move || asking.output().expect("the binary runs"));
-    told(&asking.await.expect("it asks"))
-}
-
-#[tokio::test]
-async fn a_server_that_is_ill_is_not_healthy_and_not_ready() {
-    let ill = async |arguments: &[&str]| {
-        with_another_server(500, r#"{"checks":{"store":"failing"}}"#, arguments).await
-    };
-    let (code, _, stderr) = ill(&["healthcheck"]).await;
-    assert!(code == Some(1) && stderr.contains("answered 500"), "{stderr}");
-    let (code, _, stderr) = ill(&["wait", "--timeout", "300ms"]).await;
-    assert!(
-        code == Some(124) && stderr.contains(r#"500 Internal Server Error {"store":"failing"}"#),
-        "{stderr}"
-    );
-}
-
-#[test]
-fn a_result_that_cannot_be_written_is_a_failure_and_one_that_nobody_reads_is_none() {
-    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
-    let output = command(&["config"]).stdout(full).stderr(Stdio::piped()).output().expect("the binary runs");
-    let (code, _, stderr) = told(&output);
-    assert_eq!(code, Some(1));
-    assert!(stderr.starts_with("kemu: the result cannot be written: No space left"), "{stderr}");
-
-    let (reader, nobody_reads) = std::io::pipe().expect("a pipe");
-    drop(reader);
-    let output =
-        command(&["config"]).stdout(nobody_reads).stderr(Stdio::piped()).output().expect("the binary runs");
-    assert_eq!(told(&output), (Some(0), String::new(), String::new()));
-}
-
-#[tokio::test]
-async fn an_answer_that_no_kemu_gives_is_a_failure_that_names_it() {
-    let commands: [&[&str]; 4] =
-        [&["query", "{ a }"], &["token", "--as", "flat-base"], &["clock", "now"], &["clients", "list"]];
-    for arguments in commands {
-        let (code, stdout, stderr) = with_another_server(200, "<html>", arguments).await;
-        assert_eq!((code, stdout.as_str()), (Some(4), ""), "{arguments:?}: {stderr}");
-        assert!(
-            stderr.contains("that is no kemu: it answered 200 OK and no JSON"),
-            "{arguments:?}: {stderr}"
-        );
-        let (code, stdout, stderr) = with_another_server(404, "{}", arguments).await;
-        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{arguments:?}: {stderr}");
-        assert!(stderr.contains("answered 404 Not Found without"), "{arguments:?}: {stderr}");
-    }
-    let (code, _, stderr) =
-        with_another_server(409, r#"{"error":"this is why"}"#, &["clients", "list"]).await;
-    assert_eq!((code, stderr.as_str()), (Some(1), "kemu: this is why\n"));
-}
-
-#[test]
-fn an_address_of_the_api_is_one_of_kemu() {
-    let serving = Serving::start(&["--listen", ":0"]);
-    let url = format!("{}/v1/graphql/", serving.url);
-    let (code, stdout, stderr) = told(&run(&["query", "{ __typename }", "--url", &url]));
-    assert_eq!((code, stdout.as_str()), (Some(0), "{\"data\":{\"__typename\":\"Query\"}}\n"), "{stderr}");
-    let (code, _, stderr) = told(&run(&["query", "{ __typename }", "--url", "https://localhost:8443"]));
-    assert!(code == Some(2) && stderr.contains("commands speak plain http"), "{stderr}");
 }

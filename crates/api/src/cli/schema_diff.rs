@@ -1,9 +1,10 @@
 //! `kemu schema diff OLD NEW`: what changed between two schemas, and what it means for clients.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 
 use clap::{Args, ValueEnum};
-use kemu_graphql::schema::changes::{Change, Severity, changes};
+use kemu_graphql::schema::changes::{Change, Severity, changes, deprecated_inputs};
 use kemu_graphql::schema::{Schema, build, introspected};
 use serde_json::{Value as Json, json};
 
@@ -15,8 +16,8 @@ const CONTRACT: &str = "contract";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The schema as it was: a file with SDL or the answer of an introspection, - for standard input, or contract for what
-    /// kemu serves.
+    /// The schema as it was: a file with SDL or the answer of an introspection (asked with includeDeprecated: true for
+    /// fields, args, inputFields and enumValues), - for standard input, or contract for what kemu serves.
     old: String,
     /// The schema as it is now, in one of the same forms.
     new: String,
@@ -48,7 +49,21 @@ pub(super) fn run(options: &Options) -> Result<(), Failed> {
     if options.old == "-" && options.new == "-" {
         return Err(usage("only one of the schemas can come from standard input"));
     }
-    let changes = changes(&schema(&options.old)?, &schema(&options.new)?);
+    let (old, new) = (schema(&options.old)?, schema(&options.new)?);
+    let mut changes = changes(&old.schema, &new.schema);
+    for (given, other) in [(&old, &new), (&new, &old)] {
+        let kept = changes.len();
+        changes.retain(|change| !given.was_not_asked_for(other, change));
+        if changes.len() < kept {
+            super::tell(&format!(
+                "note: the introspection in {} has no deprecated arguments and input fields, perhaps because it was not \
+                 asked for them; {} that would tell of such are left out. Right would be args(includeDeprecated: true) \
+                 and inputFields(includeDeprecated: true).",
+                given.name,
+                super::counted(kept - changes.len(), "change")
+            ));
+        }
+    }
     super::print(match options.format {
         Format::Text => text(&changes),
         Format::Json => json(&changes).to_string(),
@@ -68,9 +83,32 @@ pub(super) fn run(options: &Options) -> Result<(), Failed> {
     }
 }
 
-fn schema(given: &str) -> Result<Schema, Failed> {
+/// One of the schemas.
+struct Given {
+    /// What it was called.
+    name: String,
+    schema: Schema,
+    /// Its deprecated arguments and input fields.
+    deprecated_inputs: BTreeSet<String>,
+    is_introspection: bool,
+}
+
+impl Given {
+    fn new(name: &str, schema: Schema, is_introspection: bool) -> Self {
+        Self { name: name.into(), deprecated_inputs: deprecated_inputs(&schema), schema, is_introspection }
+    }
+
+    /// Does a change say no more than that deprecated inputs are not here? The usual introspection does not ask for them.
+    fn was_not_asked_for(&self, other: &Self, change: &Change) -> bool {
+        let lacks_all = self.is_introspection && self.deprecated_inputs.is_empty();
+        let is_about_presence = change.kind.ends_with("_REMOVED") || change.kind.ends_with("_ADDED");
+        lacks_all && is_about_presence && other.deprecated_inputs.contains(&change.coordinate)
+    }
+}
+
+fn schema(given: &str) -> Result<Given, Failed> {
     let read = match given {
-        CONTRACT => return Ok(Contract::load().schema),
+        CONTRACT => return Ok(Given::new(given, Contract::load().schema, false)),
         "-" => {
             let mut text = String::new();
             std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -78,11 +116,12 @@ fn schema(given: &str) -> Result<Schema, Failed> {
         path => std::fs::read_to_string(path),
     };
     let text = read.map_err(|error| usage(format!("{given}: {error}")))?;
-    let sdl = match serde_json::from_str(&text) {
-        Ok(json) => introspected::sdl(&json).map_err(|what| usage(format!("{given}: {what}")))?,
-        Err(_) => text,
+    let (sdl, is_introspection) = match serde_json::from_str(&text) {
+        Ok(json) => (introspected::sdl(&json).map_err(|what| usage(format!("{given}: {what}")))?, true),
+        Err(_) => (text, false),
     };
-    build::schema(&[(given, &sdl)]).map_err(|mistakes| usage(mistakes.join("\n")))
+    let schema = build::schema(&[(given, &sdl)]).map_err(|mistakes| usage(mistakes.join("\n")))?;
+    Ok(Given::new(given, schema, is_introspection))
 }
 
 fn counts(changes: &[Change]) -> [(Severity, usize); 3] {

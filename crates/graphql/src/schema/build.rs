@@ -35,6 +35,10 @@ pub fn schema(files: &[(&str, &str)]) -> Result<Schema, Vec<String>> {
             }
         }
     }
+    if !builder.errors.is_empty() {
+        // What cannot be read is missing elsewhere, which would be told of every place that needs it.
+        return Err(builder.errors);
+    }
     for (file, document) in &documents {
         for definition in &document.definitions {
             builder.gather(file, document, definition);

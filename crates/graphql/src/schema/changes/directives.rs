@@ -1,6 +1,6 @@
 //! What changed about directives.
 
-use super::{Comparison, pairs};
+use super::{Comparison, OF_ARGUMENTS, pairs};
 use crate::schema::{DirectiveDef, InputDef};
 
 impl Comparison<'_> {
@@ -32,7 +32,8 @@ impl Comparison<'_> {
                 (None, Some(new)) => {
                     self.safe("OPTIONAL_DIRECTIVE_ARG_ADDED", &coordinate(new), "was added");
                 }
-                _ => {}
+                (Some(old), Some(new)) => self.input(&coordinate(old), &OF_ARGUMENTS, old, new),
+                (None, None) => {}
             }
         }
         match (old.repeatable, new.repeatable) {

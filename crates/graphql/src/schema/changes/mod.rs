@@ -1,13 +1,15 @@
 //! What changed between two schemas, and what that means for clients. Classes and kinds are those of graphql-js
-//! (`findBreakingChanges`, `findDangerousChanges`; what is safe as in its version 17), and what happened to deprecations.
+//! (`findBreakingChanges`, `findDangerousChanges`; what is safe as in its version 17). What happened to deprecations and to
+//! the defaults of input fields is told besides.
 
 mod directives;
+mod inputs;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::inputs::deprecated_inputs;
 use super::{EnumValueDef, InputDef, Schema, TypeDef, TypeIx, TypeKind, TypeRef};
-use crate::Value;
 
 /// What a change means for the clients of the old schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,18 +193,7 @@ impl Comparison<'_> {
                 }
                 (None, Some(new)) => self.dangerous("OPTIONAL_ARG_ADDED", &coordinate(new), "was added"),
                 (Some(old), Some(new)) => {
-                    let coordinate = coordinate(old);
-                    let is_safe = self.takes_as_much(&old.ty, &new.ty);
-                    self.type_change(
-                        &coordinate,
-                        ["ARG_CHANGED_KIND", "ARG_CHANGED_KIND_SAFE"],
-                        is_safe,
-                        [&old.ty, &new.ty],
-                    );
-                    if is_safe {
-                        self.default(&coordinate, old.default.as_ref(), new.default.as_ref());
-                    }
-                    self.deprecation(&coordinate, old.deprecated, new.deprecated);
+                    self.input(&coordinate(old), &OF_ARGUMENTS, old, new);
                 }
                 (None, None) => {}
             }
@@ -225,14 +216,29 @@ impl Comparison<'_> {
                     self.dangerous("OPTIONAL_INPUT_FIELD_ADDED", &coordinate(new), "was added");
                 }
                 (Some(old), Some(new)) => {
-                    let coordinate = coordinate(old);
-                    let is_safe = self.takes_as_much(&old.ty, &new.ty);
-                    self.type_change(&coordinate, FIELD_KINDS, is_safe, [&old.ty, &new.ty]);
-                    self.deprecation(&coordinate, old.deprecated, new.deprecated);
+                    self.input(&coordinate(old), &OF_INPUT_FIELDS, old, new);
                 }
                 (None, None) => {}
             }
         }
+    }
+
+    /// An argument or input field that stays.
+    fn input(&mut self, coordinate: &str, kinds: &InputKinds, old: &InputDef, new: &InputDef) {
+        let is_safe = self.takes_as_much(&old.ty, &new.ty);
+        self.type_change(coordinate, kinds.of_type, is_safe, [&old.ty, &new.ty]);
+        if is_safe {
+            let [changed, added] = kinds.of_default;
+            match (&old.default, &new.default) {
+                (Some(_), None) => self.dangerous(changed, coordinate, "lost its default"),
+                (Some(old), Some(new)) if old != new => {
+                    self.dangerous(changed, coordinate, "has another default");
+                }
+                (None, Some(_)) => self.safe(added, coordinate, "got a default"),
+                _ => {}
+            }
+        }
+        self.deprecation(coordinate, old.deprecated, new.deprecated);
     }
 
     fn enum_values(&mut self, ty: &str, old: &[EnumValueDef], new: &[EnumValueDef]) {
@@ -262,17 +268,6 @@ impl Comparison<'_> {
             let (severity, kind) =
                 if is_safe { (Severity::Safe, safe) } else { (Severity::Breaking, breaking) };
             self.note(severity, kind, coordinate, format!("changed from {was} to {is}"));
-        }
-    }
-
-    fn default(&mut self, coordinate: &str, old: Option<&Value>, new: Option<&Value>) {
-        match (old, new) {
-            (Some(_), None) => self.dangerous("ARG_DEFAULT_VALUE_CHANGE", coordinate, "lost its default"),
-            (Some(old), Some(new)) if old != new => {
-                self.dangerous("ARG_DEFAULT_VALUE_CHANGE", coordinate, "has another default");
-            }
-            (None, Some(_)) => self.safe("ARG_DEFAULT_VALUE_ADDED", coordinate, "got a default"),
-            _ => {}
         }
     }
 
@@ -321,6 +316,24 @@ impl Comparison<'_> {
 
 /// What another type of a field is called: one that breaks clients, and one that does not.
 const FIELD_KINDS: [&str; 2] = ["FIELD_CHANGED_KIND", "FIELD_CHANGED_KIND_SAFE"];
+
+/// What changes of arguments or of input fields are called.
+struct InputKinds {
+    /// Another type: one that breaks clients, and one that does not.
+    of_type: [&'static str; 2],
+    /// Another default or none any more; one where there was none.
+    of_default: [&'static str; 2],
+}
+
+const OF_ARGUMENTS: InputKinds = InputKinds {
+    of_type: ["ARG_CHANGED_KIND", "ARG_CHANGED_KIND_SAFE"],
+    of_default: ["ARG_DEFAULT_VALUE_CHANGE", "ARG_DEFAULT_VALUE_ADDED"],
+};
+
+const OF_INPUT_FIELDS: InputKinds = InputKinds {
+    of_type: FIELD_KINDS,
+    of_default: ["INPUT_FIELD_DEFAULT_VALUE_CHANGE", "INPUT_FIELD_DEFAULT_VALUE_ADDED"],
+};
 
 fn names(schema: &Schema, types: &[TypeIx]) -> Vec<&'static str> {
     types.iter().map(|ix| schema.ty(*ix).name).collect()

@@ -80,6 +80,40 @@ fn arguments_and_their_defaults() {
 }
 
 #[test]
+fn input_fields_and_arguments_of_directives_have_defaults_and_types_too() {
+    let old = query(
+        "a(i: I): Int",
+        "input I { a: Int = 1 b: Int c: Int = 1 } directive @d(a: Int, b: Int!, c: Int = 1) on FIELD",
+    );
+    let new = query(
+        "a(i: I): Int",
+        "input I { a: Int = 2 b: Int = 1 c: Int } directive @d(a: Int!, b: Int, c: Int = 2) on FIELD",
+    );
+    assert_eq!(
+        told(&old, &new),
+        [
+            "breaking ARG_CHANGED_KIND @d(a:)",
+            "dangerous ARG_DEFAULT_VALUE_CHANGE @d(c:)",
+            "dangerous INPUT_FIELD_DEFAULT_VALUE_CHANGE I.a",
+            "dangerous INPUT_FIELD_DEFAULT_VALUE_CHANGE I.c",
+            "safe ARG_CHANGED_KIND_SAFE @d(b:)",
+            "safe INPUT_FIELD_DEFAULT_VALUE_ADDED I.b"
+        ]
+    );
+}
+
+#[test]
+fn deprecated_inputs_are_known_by_their_coordinates() {
+    let text = query(
+        "a(b: Int, old: Int @deprecated): Int",
+        "input I { a: Int old: Int @deprecated } directive @d(old: Int @deprecated, a: Int) on FIELD",
+    );
+    let schema = build::schema(&[("test.graphql", &text)]).unwrap();
+    let found: Vec<String> = deprecated_inputs(&schema).into_iter().collect();
+    assert_eq!(found, ["@d(old:)", "I.old", "Query.a(old:)"]);
+}
+
+#[test]
 fn inputs_enums_unions_and_interfaces() {
     let fields = "a(i: I, e: E): U";
     let old = query(
