@@ -26,12 +26,11 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Takes from a program what whoever runs us has set for kemu. A `kemu.toml` is read where it is started: that is yours.
-pub(crate) fn without_settings(command: &mut Command) -> &mut Command {
-    for (name, _) in env::vars_os() {
-        if name.to_string_lossy().starts_with("KEMU_") {
-            command.env_remove(name);
-        }
+/// The same program without what whoever runs us has set for kemu. A `kemu.toml` is read where it is started: that is
+/// yours.
+pub(crate) fn apart(mut command: Command) -> Command {
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KEMU_")) {
+        command.env_remove(name);
     }
     command
 }

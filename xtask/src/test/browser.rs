@@ -29,10 +29,10 @@ pub(super) fn run() -> Result<()> {
     let artefacts = shell::root().join("test-artefacts/browser");
     fs::create_dir_all(&artefacts).with_context(|| format!("cannot make {}", artefacts.display()))?;
     let elsewhere = TempDir::with_prefix("kemu-browser-")?;
-    let mut serve = Command::new(shell::target()?.join("debug/kemu"));
+    let mut serve = shell::apart(Command::new(shell::target()?.join("debug/kemu")));
     serve.args(["serve", "--listen", "127.0.0.1:0"]).current_dir(elsewhere.path());
     let log = File::create(artefacts.join("kemu.log")).context("cannot make kemu.log")?;
-    let kemu = Server::start_logged(shell::without_settings(&mut serve), log)?;
+    let kemu = Server::start_logged(&mut serve, log)?;
     // One file after the other: some move the clock of the kemu that they share.
     let mut tests = Command::new("node");
     tests.args(["--test", "--test-concurrency=1"]);

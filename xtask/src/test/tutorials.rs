@@ -113,7 +113,7 @@ impl Project<'_> {
         let folders = [self.tools.python.with_file_name(""), shell::target()?.join("debug")];
         let inherited = env::var_os("PATH").unwrap_or_default();
         let path: OsString = env::join_paths(folders.into_iter().chain(env::split_paths(&inherited)))?;
-        let mut command = Command::new("bash");
+        let mut command = shell::apart(Command::new("bash"));
         command.args(["-c", script]).current_dir(self.folder).env("PATH", path);
         command.env("CARGO_TARGET_DIR", shell::target()?);
         // As wide as the page, in one colour.

@@ -40,10 +40,11 @@ fn compose(project: &Project<'_>) -> Result<usize> {
     let Some(compose) = checked(project, COMPOSE, "vendor.compose-spec")? else { return Ok(0) };
     let service = |name: &str| &compose["services"][name];
     let kemu = shell::target()?.join("debug/kemu");
-    let mut serve = Command::new(&kemu);
+    let mut serve = shell::apart(Command::new(&kemu));
     serve.envs(variables(service("kraken"), "environment")?).env("KEMU_LISTEN", "127.0.0.1:0");
     let server = Server::start(&mut serve)?;
-    shell::run(Command::new(&kemu).arg("healthcheck").env("KEMU_URL", format!("http://{}", server.host)))?;
+    let mut check = shell::apart(Command::new(&kemu));
+    shell::run(check.arg("healthcheck").env("KEMU_URL", format!("http://{}", server.host)))?;
     let tests = service("tests");
     let command = tests["command"].as_str().context("the tests have a command")?;
     let variables = variables(tests, "environment")?.into_iter();
