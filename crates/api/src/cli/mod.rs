@@ -54,6 +54,7 @@ Exit codes:
   4    the kemu to talk to cannot be reached
   5    the address to listen on is taken
   124  what was waited for did not come in time
+exec passes on the exit code of its command.
 
 Every option of serve is also a KEMU_… variable and a key of kemu.toml; `kemu config` prints them all.";
 
