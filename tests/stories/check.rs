@@ -226,6 +226,13 @@ fn subscriptions_are_refused_in_the_servers_words() {
 }
 
 #[test]
+fn documents_that_no_server_reads_to_their_end_are_found() {
+    let (rule, line, _, message) = error(&format!("{{ {} }}", "id ".repeat(15_000)));
+    let told = "Syntax Error: Document contains more than 15000 tokens. Parsing aborted.";
+    assert_eq!((rule.as_str(), line, message.as_str()), ("syntax", 1, told));
+}
+
+#[test]
 fn every_use_of_what_is_deprecated_is_told_in_each_file() {
     let directory = project(&[
         (
