@@ -520,7 +520,10 @@ story!(what_cannot_be_measured_is_refused, |app| async move {
         (json!({ "startAt": "2025-12-02T00:00:00Z", "endAt": "2025-12-02T01:00:00+01:00" }), "KT-CT-4720"),
         (json!({ "timezone": "Europe/Nowhere" }), "KT-CT-6612"),
         (json!({ "startAt": "2025-12-02T00:00:00" }), "KT-CT-1609"),
+        (json!({ "startAt": "2025-12-02 00:00:00" }), "KT-CT-1609"),
+        (json!({ "startAt": "2025-12-02" }), "KT-CT-1609"),
         (json!({ "startAt": "yesterday" }), "KT-CT-1608"),
+        (json!({ "startAt": "a" }), "KT-CT-1608"),
         (json!({ "first": 1001 }), "KT-CT-1202"),
     ] {
         let answer = ask(&customer, "123009", variables.clone()).await;

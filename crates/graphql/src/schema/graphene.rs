@@ -1,10 +1,12 @@
 //! The scalars that graphene adds to the specification's five, and those that Kraken derives from them: how they
 //! read literals and variables, in graphene's words.
 //!
-//! Dates, times, decimals and UUIDs stay text after the check; who uses them parses them.
+//! Dates, times, decimals and UUIDs stay text after the check; who uses them parses them. Those that have several forms
+//! become one: a `Date` has dashes, a `DateTime` is as [`isoparse`] writes it.
 
 use serde_json::Value as Json;
 
+use super::isoparse;
 use super::scalars::{Refusal, constant};
 use crate::Value;
 use crate::language::ast::{ValueKind, ValueNode};
@@ -81,20 +83,16 @@ pub(super) fn from_variable(scalar: &str, given: &Json) -> Result<Value, Refusal
 }
 
 fn temporal(scalar: &str, text: &str) -> Result<Value, Refusal> {
-    let fits = match scalar {
-        "Date" => is_date(text),
-        "Time" => is_time(text),
-        _ => is_datetime(text),
+    let read = match scalar {
+        "Date" if is_date(text) && text.len() == 8 => {
+            Some(format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
+        }
+        "Date" => is_date(text).then(|| text.into()),
+        "Time" => is_time(text).then(|| text.into()),
+        _ => isoparse::datetime(text),
     };
-    if fits {
-        let is_compact_date = scalar == "Date" && text.len() == 8;
-        return Ok(Value::from(if is_compact_date {
-            format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])
-        } else {
-            text.to_string()
-        }));
-    }
-    Err(Refusal::Unplaced(format!("{scalar} cannot represent value: {}", python_repr(text))))
+    let refused = || Refusal::Unplaced(format!("{scalar} cannot represent value: {}", python_repr(text)));
+    read.map(Value::from).ok_or_else(refused)
 }
 
 fn decimal(text: &str) -> Result<Value, Refusal> {
@@ -170,6 +168,9 @@ fn is_date(text: &str) -> bool {
 
 /// `12`, `12:30`, `12:30:05`, `12:30:05.123456`, each with or without an offset.
 fn is_time(text: &str) -> bool {
+    if !text.is_ascii() {
+        return false;
+    }
     let at = text.find(['Z', '+', '-']).unwrap_or(text.len());
     let (clock, offset) = text.split_at(at);
     let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
@@ -188,23 +189,6 @@ fn is_time(text: &str) -> bool {
         && !fraction.is_empty()
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
         && offset_fits
-}
-
-/// A date, or a date and a time with `T` or a blank between them; years and months alone count as well.
-fn is_datetime(text: &str) -> bool {
-    if !text.is_ascii() {
-        return false;
-    }
-    match text.len() {
-        4 => number(text).is_some_and(|year| year > 0),
-        7 => is_date(&format!("{text}-01")),
-        8 | 10 => is_date(text),
-        _ => {
-            let split = if text.as_bytes()[4..].first() == Some(&b'-') { 10 } else { 8 };
-            let (Some(date), Some(time)) = (text.get(..split), text.get(split + 1..)) else { return false };
-            is_date(date) && is_time(time)
-        }
-    }
 }
 
 fn number(digits: &str) -> Option<u32> {

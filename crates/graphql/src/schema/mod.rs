@@ -8,6 +8,7 @@ pub mod changes;
 pub mod coerce;
 mod graphene;
 pub mod introspected;
+mod isoparse;
 mod parts;
 pub mod print;
 pub mod scalars;

@@ -242,13 +242,9 @@ impl Input for DateTime<Utc> {
         InputShape::Scalar(&["DateTime"])
     }
 
-    /// Errors: 1608 not ISO, 1609 without an offset.
+    /// Coercion has refused what is not ISO and made one form of the others. Errors: 1609 without an offset.
     fn read(value: &Value) -> Result<Self, Failure> {
-        let text = value.as_str().unwrap_or_default();
-        if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-            return Ok(instant.to_utc());
-        }
-        let is_local = text.parse::<chrono::NaiveDateTime>().is_ok() || text.parse::<NaiveDate>().is_ok();
-        Err(if is_local { codes::DATETIME_WITHOUT_TIMEZONE } else { codes::DATE_NOT_ISO }.into())
+        let instant = value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        instant.map(|instant| instant.to_utc()).ok_or_else(|| codes::DATETIME_WITHOUT_TIMEZONE.into())
     }
 }
