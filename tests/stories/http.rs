@@ -455,13 +455,52 @@ story!(a_get_runs_queries_and_refuses_mutations, |app| async move {
       }
     ]
     "#);
-    // The one 400 that was measured on a GET (kraken-facts 1.3), exactly so.
-    for path in ["/v1/graphql/", "/v1/graphql/?query=", "/graphql/?operationName=a"] {
+});
+
+/// GETs that ask for nothing, and what was measured to be the body of the answer (kraken-facts 1.3).
+const NOTHING: [&str; 3] = ["/v1/graphql/", "/v1/graphql/?query=", "/graphql/?operationName=a"];
+const NO_QUERY: &str = r#"{"errors":[{"message":"Must provide query string."}]}"#;
+
+fn other_methods() -> [Method; 3] {
+    [Method::PUT, Method::PATCH, Method::DELETE]
+}
+
+story!(the_200_of_the_guide_holds_for_every_method, |app| async move {
+    for path in NOTHING {
         let nothing = app.get(path).await;
-        assert_eq!(nothing.status, StatusCode::BAD_REQUEST, "{path}");
-        assert_eq!(nothing.text(), r#"{"errors":[{"message":"Must provide query string."}]}"#, "{path}");
+        assert_eq!((nothing.status, nothing.text()), (StatusCode::OK, NO_QUERY), "{path}");
+        let head = app.send(Method::HEAD, path, &[], Vec::new()).await;
+        assert_eq!((head.status, head.text()), (StatusCode::OK, ""), "{path}");
+    }
+    for method in other_methods() {
+        for path in [API, AUTH] {
+            let answer = app.send(method.clone(), path, &[JSON], b"{}".to_vec()).await;
+            assert_eq!(answer.status, StatusCode::OK, "{method} {path}");
+            assert_eq!(answer.codes(), ["GraphQL only supports GET and POST requests."], "{method} {path}");
+        }
     }
 });
+
+story!(
+    the_switch_answers_what_was_measured_of_a_get_and_405_to_other_methods,
+    Options::default().strict_status(),
+    |app| async move {
+        for path in NOTHING {
+            let nothing = app.get(path).await;
+            assert_eq!((nothing.status, nothing.text()), (StatusCode::BAD_REQUEST, NO_QUERY), "{path}");
+            let head = app.send(Method::HEAD, path, &[], Vec::new()).await;
+            assert_eq!(head.status, StatusCode::BAD_REQUEST, "{path}");
+        }
+        for method in other_methods() {
+            let answer = app.send(method.clone(), API, &[JSON], b"{}".to_vec()).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+            assert_eq!(answer.header("allow"), "GET, POST", "{method}");
+            assert_eq!(answer.codes(), ["GraphQL only supports GET and POST requests."], "{method}");
+        }
+        let browser = app.get_with(API, &[("accept", "text/html")]).await;
+        assert_eq!(browser.status, StatusCode::OK);
+    }
+);
 
 story!(a_browser_gets_graphiql_at_both_sites, |app| async move {
     let browser = [("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")];

@@ -109,7 +109,7 @@ options! {
     /// What fields answer that nobody has modelled.
     #[arg(value_name = "WHAT")]
     unmodelled: Unmodelled = "plausible";
-    /// Answer HTTP 400 to documents and variables refused before execution, as the live service was measured to do.
+    /// Answer HTTP 400 to what is refused before execution, as the live service was measured to do.
     #[arg(value_name = "BOOL", value_parser = truth, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     strict_status: bool = "false";
     /// Enforce the allowance of points and the limits of fields.

@@ -1,5 +1,5 @@
-//! The GraphQL addresses. A POST always answers 200 with a GraphQL body, whatever is wrong with it (SEED-G), unless
-//! the server was told to be as strict as the live one.
+//! The GraphQL addresses. Whatever is wrong with a request, its method included, the answer is 200 with a GraphQL body
+//! (SEED-G), unless the server was told to be as strict as the live one.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
@@ -82,15 +82,26 @@ pub(super) async fn get(app: Arc<App>, kind: SiteKind, request: Request) -> Resp
     let mut asked = asked(&app, kind, &parts);
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let (status, response) = match body::from_get(&query) {
-        Ok(request) => {
-            let response = answer(&app, kind, &parts, request, &mut asked).await;
-            (status(&app, &response), response)
-        }
-        // The one 400 that was measured on a GET (kraken-facts 1.3).
-        Err(message) => (StatusCode::BAD_REQUEST, GraphQLResponse::refused(&[GraphQLError::new(message)])),
+    let response = match body::from_get(&query) {
+        Ok(request) => answer(&app, kind, &parts, request, &mut asked).await,
+        Err(message) => GraphQLResponse::refused(&[GraphQLError::new(message)]),
     };
+    let status = status(&app, &response);
     respond(&app, asked, status, response)
+}
+
+/// Any other method, in graphene-django's words.
+pub(super) fn other_method(app: &App, kind: SiteKind, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let asked = asked(app, kind, &parts);
+    let message = "GraphQL only supports GET and POST requests.";
+    let response = GraphQLResponse::refused(&[GraphQLError::new(message)]);
+    if !app.options.refuse_with_400 {
+        return respond(app, asked, StatusCode::OK, response);
+    }
+    let mut response = respond(app, asked, StatusCode::METHOD_NOT_ALLOWED, response);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    response
 }
 
 fn wants_html(headers: &HeaderMap) -> bool {

@@ -73,8 +73,8 @@ pub struct HttpOptions {
     pub follows_host: bool,
     /// Is there metadata where strict clients look for the auth site's issuer? Kraken has none there.
     pub issuer_metadata: bool,
-    /// Answer 400 to documents and variables that are refused before execution, as the live French service was
-    /// measured to do (kraken-facts 1.5), instead of the 200 that the guide promises.
+    /// Answer 400 to requests, documents and variables that are refused before execution, as the live service was
+    /// measured to do (kraken-facts 1.3, 1.5), and 405 to other methods, instead of the 200 that the guide promises.
     pub refuse_with_400: bool,
     /// Serve what is deprecated, or the contract of the day after it has been removed?
     pub deprecations: Deprecations,
@@ -113,6 +113,9 @@ pub fn router(app: Arc<App>) -> Router {
     let site = |kind: SiteKind| {
         get(move |State(app), request| graphql::get(app, kind, request))
             .post(move |State(app), request| graphql::post(app, kind, request))
+            .fallback(move |State(app): State<Arc<App>>, request: Request| async move {
+                graphql::other_method(&app, kind, request)
+            })
     };
     let only_at = |kind: SiteKind, routes: Router<Arc<App>>| {
         routes.route_layer(middleware::from_fn_with_state((Arc::clone(&app), kind), hosts::only_at))
