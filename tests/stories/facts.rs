@@ -108,16 +108,18 @@ story!(possible_errors_are_those_of_the_contract, |app| async move {
 });
 
 story!(the_header_asks_for_errors_in_place_of_answers, |app| async move {
-    let headers = [("content-type", "application/json"), ("x-kraken-possible-errors", "true")];
     let query = r#"mutation { first: regenerateSecretKey { key } obtainKrakenToken(input: { APIKey: "x" }) { token } }"#;
     let body = json!({ "query": query }).to_string();
-    let answer = app.post_raw("/v1/graphql/", &headers, body).await;
-    assert!(answer.codes().is_empty(), "nothing ran, so that nobody had to sign in");
-    let keys: Vec<&String> = answer.data().as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["first", "obtainKrakenToken"]);
-    let error = &answer.at("/obtainKrakenToken/possibleErrors/0");
-    assert_eq!((&error["code"], &error["type"]), (&json!("KT-CT-1113"), &json!("SERVICE_AVAILABILITY")));
-    let invalid = json!({ "query": "{ nothing }" }).to_string();
-    let refused = app.post_raw("/v1/graphql/", &headers, invalid).await;
-    assert_eq!(refused.message(), "Cannot query field 'nothing' on type 'Query'.");
+    for name in ["x-kraken-possible-errors", "x-possible-errors"] {
+        let headers = [("content-type", "application/json"), (name, "true")];
+        let answer = app.post_raw("/v1/graphql/", &headers, body.clone()).await;
+        assert!(answer.codes().is_empty(), "nothing ran, so that nobody had to sign in");
+        let keys: Vec<&String> = answer.data().as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["first", "obtainKrakenToken"], "{name}");
+        let error = &answer.at("/obtainKrakenToken/possibleErrors/0");
+        assert_eq!((&error["code"], &error["type"]), (&json!("KT-CT-1113"), &json!("SERVICE_AVAILABILITY")));
+        let invalid = json!({ "query": "{ nothing }" }).to_string();
+        let refused = app.post_raw("/v1/graphql/", &headers, invalid).await;
+        assert_eq!(refused.message(), "Cannot query field 'nothing' on type 'Query'.");
+    }
 });

@@ -20,8 +20,10 @@ use crate::graphql::request::Origin;
 use crate::graphql::{GraphQLRequest, GraphQLResponse, RequestContext, Site};
 use crate::journal::{Asker, secrets};
 
-/// Asks for the errors that fields may raise, in place of their answers (kraken-facts 1.13).
-const WANTS_POSSIBLE_ERRORS: HeaderName = HeaderName::from_static("x-kraken-possible-errors");
+/// Ask for the errors that fields may raise, in place of their answers; it was announced by the second name
+/// (kraken-facts 1.13).
+const WANTS_POSSIBLE_ERRORS: [HeaderName; 2] =
+    [HeaderName::from_static("x-kraken-possible-errors"), HeaderName::from_static("x-possible-errors")];
 /// Asks what the operation costs (kraken-facts 1.14).
 const WANTS_COMPLEXITY: HeaderName = HeaderName::from_static("x-kraken-query-complexity");
 
@@ -123,7 +125,7 @@ async fn answer(
 ) -> GraphQLResponse {
     let headers = &parts.headers;
     let request = GraphQLRequest {
-        wants_possible_errors: wants(headers, &WANTS_POSSIBLE_ERRORS),
+        wants_possible_errors: WANTS_POSSIBLE_ERRORS.iter().any(|name| wants(headers, name)),
         wants_complexity: wants(headers, &WANTS_COMPLEXITY),
         client: asked.client.clone(),
         ..request
