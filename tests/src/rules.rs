@@ -46,6 +46,8 @@ const UNLISTED: &[(&str, &[u32])] = &[
     ("AccountType.paymentForecast", &[3837, 3949]),
     ("AccountType.paginatedPaymentForecast", &[3837, 3949]),
     ("Mutation.createSourceFundRequest", &[3827, 3837]),
+    // Seen on this field in Germany (kraken-facts 10), as its text says.
+    ("SmartFlexVehicle.chargingSessions", &[4382]),
     // The French reading fields list no error at all.
     ("Query.electricityReading", &[4719]),
     ("Query.gasReading", &[4719]),

@@ -42,6 +42,75 @@ story!(
     }
 );
 
+fn failing(members: &'static [&'static str]) -> Options {
+    Options::default().with(move |settings, _| {
+        settings.provoked = members.iter().map(|member| member.parse().expect("well formed")).collect();
+    })
+}
+
+story!(
+    any_field_can_be_made_to_answer_an_error_or_null,
+    failing(&[
+        "Query.completedDispatches=KT-CT-4341",
+        "SmartFlexVehicle.chargingSessions=KT-CT-4382",
+        "SmartFlexDeviceInterface.propertyId=null",
+        "SupplyPointType.marketName=KT-CT-7899",
+        "AccountType.creditStorage=null",
+    ]),
+    |app| async move {
+        app.expect_faults();
+        let customer = app.customer("electric-vehicle").await;
+        let query = r#"{ devices(accountNumber: "A-E1EC7001") { __typename propertyId
+            ... on SmartFlexVehicle { chargingSessions(first: 1) { pageInfo { hasNextPage } } }
+            ... on SmartFlexChargePoint { chargingSessions(first: 1) { pageInfo { hasNextPage } } } }
+            completedDispatches(accountNumber: "A-E1EC7001") { start }
+            account(accountNumber: "A-E1EC7001") { number creditStorage { ledger { number } }
+                properties { supplyPoints(first: 1) { edges { node { id marketName } } } } } }"#;
+        let answer = customer.ask_for(query).await;
+        let mut codes = answer.codes();
+        codes.sort_unstable();
+        assert_eq!(codes, ["KT-CT-4341", "KT-CT-4382", "KT-CT-7899"]);
+        assert_eq!(
+            answer.at("/devices"),
+            &json!([
+                { "__typename": "SmartFlexVehicle", "propertyId": null, "chargingSessions": null },
+                {
+                    "__typename": "SmartFlexChargePoint",
+                    "propertyId": null,
+                    "chargingSessions": { "pageInfo": { "hasNextPage": true } },
+                },
+            ]),
+            "the rest of the answer is fine"
+        );
+        assert_eq!(answer.at("/completedDispatches"), &json!(null));
+        assert_eq!(answer.at("/account/creditStorage"), &json!(null));
+        let dispatches = answer.errors().iter().find(|error| error["path"][0] == "completedDispatches");
+        assert_eq!(
+            dispatches.expect("an error")["extensions"],
+            json!({
+                "errorType": "APPLICATION",
+                "errorCode": "KT-CT-4341",
+                "errorDescription": "The completed dispatches are not available.",
+            })
+        );
+    }
+);
+
+story!(
+    who_may_not_ask_is_told_so_and_not_what_was_provoked,
+    failing(&["Query.devices=KT-CT-4301", "Mutation.regenerateSecretKey=KT-CT-7899"]),
+    |app| async move {
+        app.expect_faults();
+        let devices = r#"{ devices(accountNumber: "A-F1A7BA5E") { id } }"#;
+        assert_eq!(app.anonymous().ask_for(devices).await.codes(), ["KT-CT-1112"]);
+        let customer = app.customer("flat-base").await;
+        assert_eq!(customer.ask_for(devices).await.codes(), ["KT-CT-4301"]);
+        let regenerate = "mutation { regenerateSecretKey { key } }";
+        assert_eq!(customer.ask_for(regenerate).await.codes(), ["KT-CT-7899"]);
+        app.anonymous().try_sign_in(json!({ "APIKey": "sk_live_demoFlatBase000000000001" })).await.data();
+    }
+);
+
 story!(
     a_brownout_is_announced_happens_and_ends,
     Options::default().with(|settings, _| {

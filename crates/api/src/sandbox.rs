@@ -28,8 +28,8 @@ use crate::journal::Journal;
 use crate::limits::{Limits, UnknownField};
 use crate::meters::InstalledMeters;
 use crate::shared_clock::SharedClock;
-use crate::switches::active::{Switches, UnknownMember};
-use crate::switches::{Brownout, Coordinate, RateLimits, RateOverride, Unmodelled};
+use crate::switches::active::{BadSwitch, Switches};
+use crate::switches::{Brownout, Coordinate, Provoked, RateLimits, RateOverride, Unmodelled};
 
 /// What a sandbox is made from.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub struct Settings {
     pub disabled: Vec<Coordinate>,
     /// Times in which fields are switched off.
     pub brownouts: Vec<Brownout>,
+    /// Fields that are made to fail.
+    pub provoked: Vec<Provoked>,
     /// How many requests its journal keeps.
     pub journal_size: usize,
     /// OAuth applications besides those of the demo world, registered whenever it is opened.
@@ -67,6 +69,7 @@ impl Default for Settings {
             rate_overrides: Vec::new(),
             disabled: Vec::new(),
             brownouts: Vec::new(),
+            provoked: Vec::new(),
             journal_size: Journal::default().size(),
             clients: Vec::new(),
         }
@@ -127,9 +130,9 @@ pub enum SandboxError {
     /// A limit on nothing.
     #[error(transparent)]
     Limit(#[from] UnknownField),
-    /// A switch for nothing.
+    /// A switch that makes no sense.
     #[error(transparent)]
-    Switch(#[from] UnknownMember),
+    Switch(#[from] BadSwitch),
     /// Writing it down.
     #[error("the demo world could not be written: {0}")]
     Plant(#[from] kemu_persistence::Error),
@@ -140,7 +143,8 @@ impl Sandbox {
     pub async fn open(contract: &Contract, settings: Settings) -> Result<Self, SandboxError> {
         let Settings { store, clock, seed, unmodelled, .. } = settings;
         let limits = Limits::new(contract, settings.rate_limits, &settings.rate_overrides, &clock)?;
-        let switches = Switches::new(&contract.schema, settings.disabled, settings.brownouts)?;
+        let Settings { disabled, brownouts, provoked, .. } = settings;
+        let switches = Switches::new(&contract.schema, disabled, brownouts, provoked)?;
         let store = Store::open(&store).await?;
         let mut fixture = demo::parse(DEMO_YAML, DEMO_SOURCE)?;
         let mut rng = ChaCha20Rng::seed_from_u64(seed.derive("secrets").0);

@@ -98,6 +98,7 @@ fn settings(config: &Config, clients: Vec<OAuthClient>) -> Settings {
         rate_overrides: config.rate_limit.clone(),
         disabled: config.disable.clone(),
         brownouts: config.brownout.clone(),
+        provoked: config.fail.clone(),
         journal_size: config.journal_size,
     }
 }

@@ -6,7 +6,9 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::values::{ClockStart, Database, Listen, LogFilter, LogFormat, PublicUrl, truth, whole_number};
-use crate::switches::{Brownout, Coordinate, Deprecations, RateLimits, RateOverride, Unmodelled};
+use crate::switches::{
+    Brownout, Coordinate, Deprecations, Provoked, RateLimits, RateOverride, Unmodelled,
+};
 
 /// An option that was described by `options!`.
 pub(super) struct Described {
@@ -125,6 +127,10 @@ options! {
     /// (repeatable).
     #[arg(value_name = "FIELD=START/LENGTH", value_delimiter = ',')]
     brownout: Vec<Brownout>;
+    /// A field that answers an error of the catalogue or null, for clients that must live with it:
+    /// Query.devices=KT-CT-4340, AccountType.creditStorage=null (repeatable).
+    #[arg(value_name = "FIELD=CODE", value_delimiter = ',')]
+    fail: Vec<Provoked>;
     /// Deprecated members: let them work and count their uses, or refuse them as if they had been removed.
     #[arg(value_name = "WHAT")]
     deprecations: Deprecations = "warn";

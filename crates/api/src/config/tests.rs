@@ -39,6 +39,7 @@ fn the_defaults_are_what_they_say() {
     assert_eq!((config.unmodelled, config.rate_limits), (Unmodelled::Plausible, RateLimits::On));
     assert_eq!((config.deprecations, config.log_format), (Deprecations::Warn, LogFormat::Auto));
     assert!(config.rate_limit.is_empty() && config.disable.is_empty() && config.brownout.is_empty());
+    assert!(config.fail.is_empty());
 }
 
 #[test]
@@ -228,12 +229,17 @@ fn each_option_is_flag_variable_and_key() {
         assert!(help.contains(&format!("[env: {}]", variable(name))), "{help}");
         let text = match key {
             toml::Value::String(text) => text.clone(),
-            toml::Value::Array(_) => "Query.account=1/m".into(),
+            toml::Value::Array(_) => match name {
+                "disable" => "Query.account".into(),
+                "brownout" => "Query.account=2026-12-01T10:00Z/PT1H".into(),
+                "fail" => "Query.account=null".into(),
+                _ => "Query.account=1/m".into(),
+            },
             toml::Value::Integer(number) => number.to_string(),
             toml::Value::Boolean(is_on) => is_on.to_string(),
             other => panic!("{name} is {other:?} in the example"),
         };
-        if !text.is_empty() && !["disable", "brownout"].contains(&name) {
+        if !text.is_empty() {
             let (by_flag, by_variable) = (
                 flags(&[&format!("--{name}={text}")]),
                 environment(&[(&variable(name), &text)]).layer().unwrap(),

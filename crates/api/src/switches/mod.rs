@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use kemu_domain::clock::Span;
+use kemu_domain::errors::{Catalogue, Code};
 use serde::Deserialize;
 
 /// A field or input field of the contract: `Query.account`.
@@ -60,6 +61,24 @@ pub struct Brownout {
     pub starts_at: DateTime<Utc>,
     /// Until when.
     pub ends_at: DateTime<Utc>,
+}
+
+/// What a field does in place of answering: `Query.devices=KT-CT-4340`, `AccountType.creditStorage=null`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provoked {
+    /// Which field.
+    pub field: Coordinate,
+    /// What comes of it.
+    pub outcome: Outcome,
+}
+
+/// What comes of a field that is provoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// This error.
+    Error(Code),
+    /// No error and no value.
+    Null,
 }
 
 /// Are limits enforced?
@@ -209,6 +228,26 @@ impl FromStr for Brownout {
     }
 }
 
+impl FromStr for Provoked {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let malformed = || Malformed::new(text, "failure of a field", "Query.devices=KT-CT-4340");
+        let (field, outcome) = text.split_once('=').ok_or_else(malformed)?;
+        Ok(Self { field: field.parse().map_err(|_| malformed())?, outcome: outcome.parse()? })
+    }
+}
+
+impl FromStr for Outcome {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let error = || Catalogue::get(text).map(|entry| Self::Error(entry.code));
+        let outcome = if text == "null" { Some(Self::Null) } else { error() };
+        outcome.ok_or_else(|| Malformed::new(text, "code of the catalogue", "KT-CT-4340, or null"))
+    }
+}
+
 /// `2026-12-01T10:00:00+01:00`, or without seconds and in UTC: `2026-12-01T10:00Z`.
 pub(crate) fn instant(text: &str) -> Option<DateTime<Utc>> {
     let exact = DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc());
@@ -227,7 +266,7 @@ macro_rules! from_text {
     )+};
 }
 
-from_text!(Coordinate, Rate, RateOverride, Brownout);
+from_text!(Coordinate, Rate, RateOverride, Brownout, Provoked);
 
 #[cfg(test)]
 mod tests {
@@ -250,6 +289,23 @@ mod tests {
             assert_eq!(wrong.parse::<Rate>().unwrap_err().to_string(), right);
         }
         assert!("Query.account=10".parse::<RateOverride>().is_err());
+        let provoked = |outcome| Provoked { field: "Query.devices".parse().unwrap(), outcome };
+        assert_eq!("Query.devices=null".parse(), Ok(provoked(Outcome::Null)));
+        let code = Catalogue::get("KT-CT-4340").unwrap().code;
+        assert_eq!("Query.devices=KT-CT-4340".parse(), Ok(provoked(Outcome::Error(code))));
+        for (wrong, right) in [
+            (
+                "devices=null",
+                "'devices=null' is no failure of a field; right would be Query.devices=KT-CT-4340",
+            ),
+            (
+                "Query.devices",
+                "'Query.devices' is no failure of a field; right would be Query.devices=KT-CT-4340",
+            ),
+            ("Query.devices=4340", "'4340' is no code of the catalogue; right would be KT-CT-4340, or null"),
+        ] {
+            assert_eq!(wrong.parse::<Provoked>().unwrap_err().to_string(), right);
+        }
         for length in ["1H", "PT1Hour", "P4294967295W", "-PT1H", "PT0S"] {
             assert!(format!("Query.account=2026-12-01T10:00Z/{length}").parse::<Brownout>().is_err());
         }

@@ -14,7 +14,7 @@ use super::plausible::{self, Plausible};
 use super::resolvers::{Given, Resolver};
 use crate::app;
 use crate::graphql::Ctx;
-use crate::switches::Unmodelled;
+use crate::switches::{Outcome, Unmodelled};
 
 /// Answers the fields of one request.
 pub struct Answering(pub Ctx);
@@ -28,9 +28,12 @@ impl Runtime for Answering {
             return Resolution::Ready(Err(self.field_error(code.into())));
         }
         let place = Place { schema: call.schema, ty: call.def().ty.named() };
-        match call.object {
-            None => self.start(call),
-            Some(Node::Modelled(object)) => {
+        let Some(object) = call.object else { return self.start(call) };
+        if let Some(answer) = self.provoked(&call) {
+            return Resolution::Ready(answer);
+        }
+        match object {
+            Node::Modelled(object) => {
                 match self.0.site.bindings.get(call.field).map(|resolver| &**resolver) {
                     Some(Resolver::Plain(part)) => Resolution::Ready(Ok(part(&*object.value, place))),
                     Some(Resolver::Async(resolve)) => self.later(resolve(
@@ -45,18 +48,16 @@ impl Runtime for Answering {
                     }
                 }
             }
-            Some(Node::Connection(page)) => {
+            Node::Connection(page) => {
                 let own = connection::of_connection(page, call.def().name, place);
                 self.own_or_unmodelled(&call, own, "page")
             }
-            Some(Node::Edge(page, at)) => {
+            Node::Edge(page, at) => {
                 let own = connection::of_edge(page, *at, call.def().name);
                 self.own_or_unmodelled(&call, own, "edge")
             }
-            Some(Node::PageInfo(page)) => {
-                Resolution::Ready(Ok(connection::of_page_info(page, call.def().name)))
-            }
-            Some(Node::Plausible(object)) => Resolution::Ready(self.made_up(&call, object)),
+            Node::PageInfo(page) => Resolution::Ready(Ok(connection::of_page_info(page, call.def().name))),
+            Node::Plausible(object) => Resolution::Ready(self.made_up(&call, object)),
         }
     }
 
@@ -113,7 +114,18 @@ impl Answering {
         Err(codes::TOO_MANY_REQUESTS.into())
     }
 
+    /// What whoever runs kemu wants of the field in place of its answer.
+    fn provoked(&self, call: &Call<'_, Node>) -> Option<Result<Output<Node>, FieldError>> {
+        Some(match self.0.sandbox.switches.provoked(call.schema, call.field)? {
+            Outcome::Error(code) => Err(self.field_error(code.into())),
+            Outcome::Null => Ok(Output::Null),
+        })
+    }
+
     fn answer_root<'a>(&'a self, call: &Call<'a, Node>) -> Resolution<'a, Node> {
+        if let Some(answer) = self.provoked(call) {
+            return Resolution::Ready(answer);
+        }
         if let Some(Resolver::Async(resolve)) =
             self.0.site.bindings.get(call.field).map(|resolver| &**resolver)
         {
