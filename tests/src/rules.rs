@@ -26,8 +26,8 @@ const PLATFORM: &[u32] = &[
 ];
 
 /// What `obtainKrakenToken` answers "although documented errors are only 1135, 1134, 1113" (kraken-facts 2.1 and 2.3):
-/// the ways in which a credential is refused.
-const SIGN_IN: &[u32] = &[1136, 1137, 1138, 1139, 1140, 1141, 1142, 1146, 1148, 1160, 1161];
+/// the ways in which a credential is refused, one of them that API keys are switched off (11100, by its own text).
+const SIGN_IN: &[u32] = &[1136, 1137, 1138, 1139, 1140, 1141, 1142, 1146, 1148, 1160, 1161, 11100];
 
 /// What else is answered without being listed. `node` answers 7810 to what is no global id (the code's own text,
 /// kraken-facts 8), while the reference lists no error beside it. Fields below a root field answer about the thing that

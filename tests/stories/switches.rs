@@ -1,7 +1,8 @@
-//! What can be switched off: fields, input fields, for good or for a time; and what is deprecated.
+//! What can be switched off: fields, input fields, API keys, for good or for a time; what is made to fail; and what is
+//! deprecated.
 
 use chrono::TimeDelta;
-use kemu_api::switches::Deprecations;
+use kemu_api::switches::{ApiKeys, Deprecations};
 use kemu_tests::{Options, story};
 use serde_json::json;
 
@@ -108,6 +109,25 @@ story!(
         let regenerate = "mutation { regenerateSecretKey { key } }";
         assert_eq!(customer.ask_for(regenerate).await.codes(), ["KT-CT-7899"]);
         app.anonymous().try_sign_in(json!({ "APIKey": "sk_live_demoFlatBase000000000001" })).await.data();
+    }
+);
+
+story!(
+    api_keys_can_be_switched_off,
+    Options::default().with(|settings, _| settings.api_keys = ApiKeys::Off),
+    |app| async move {
+        let key = json!({ "APIKey": "sk_live_demoFlatBase000000000001" });
+        let refused = app.anonymous().try_sign_in(key).await;
+        assert_eq!(refused.codes(), ["KT-CT-11100"]);
+        assert_eq!(refused.message(), "API key authentication unavailable.");
+        let password = json!({ "email": "flat-base@example.com", "password": "Demo-Octopus-1" });
+        let customer = app.anonymous().sign_in("flat-base", password).await;
+        let answer =
+            customer.ask_for("mutation { regenerateSecretKey { key viewer { liveSecretKey } } }").await;
+        assert_eq!(answer.codes(), ["KT-CT-11100"]);
+        let viewer = customer.ask_for("{ viewer { id liveSecretKey } }").await;
+        assert_eq!(viewer.at("/viewer"), &json!({ "id": "3200001", "liveSecretKey": null }));
+        app.organisation("usage-reader").await;
     }
 );
 

@@ -29,7 +29,7 @@ use crate::limits::{Limits, UnknownField};
 use crate::meters::InstalledMeters;
 use crate::shared_clock::SharedClock;
 use crate::switches::active::{BadSwitch, Switches};
-use crate::switches::{Brownout, Coordinate, Provoked, RateLimits, RateOverride, Unmodelled};
+use crate::switches::{ApiKeys, Brownout, Coordinate, Provoked, RateLimits, RateOverride, Unmodelled};
 
 /// What a sandbox is made from.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub struct Settings {
     pub brownouts: Vec<Brownout>,
     /// Fields that are made to fail.
     pub provoked: Vec<Provoked>,
+    /// Can people sign in with API keys?
+    pub api_keys: ApiKeys,
     /// How many requests its journal keeps.
     pub journal_size: usize,
     /// OAuth applications besides those of the demo world, registered whenever it is opened.
@@ -70,6 +72,7 @@ impl Default for Settings {
             disabled: Vec::new(),
             brownouts: Vec::new(),
             provoked: Vec::new(),
+            api_keys: ApiKeys::default(),
             journal_size: Journal::default().size(),
             clients: Vec::new(),
         }
@@ -98,6 +101,8 @@ pub struct Sandbox {
     pub limits: Limits,
     /// What is switched off in it.
     pub switches: Switches,
+    /// Can its people sign in with API keys?
+    pub api_keys: ApiKeys,
     /// The latest requests to it.
     pub journal: Journal,
     /// Which deprecated members its callers use.
@@ -177,6 +182,7 @@ impl Sandbox {
             keys: SigningKeys::development(),
             unmodelled,
             switches,
+            api_keys: settings.api_keys,
             journal: Journal::new(settings.journal_size),
             deprecations: DeprecationLog::default(),
             device_guesses: Guesses::default(),

@@ -11,6 +11,7 @@ use kemu_domain::errors::{Failure, codes};
 use kemu_domain::users::User;
 
 use crate::graphql::RequestContext;
+use crate::switches::ApiKeys;
 
 /// Runs one step in a transaction of its own, kept only where the step succeeds.
 macro_rules! in_transaction {
@@ -26,9 +27,12 @@ macro_rules! in_transaction {
     }};
 }
 
-/// Credentials become tokens.
+/// Credentials become tokens. Errors besides those of [`obtain`]: 11100 an API key, where they are switched off.
 pub async fn sign_in(ctx: &RequestContext, input: CredentialsInput) -> Result<Issued, Failure> {
     let credentials = Credentials::try_from_input(input)?;
+    if matches!(credentials, Credentials::ApiKey(_)) {
+        need_api_keys(ctx)?;
+    }
     let mut rng = ctx.sandbox.fork_rng();
     in_transaction!(ctx, |connection| obtain(connection, ctx.issuer(), ctx.now, &mut rng, credentials))
 }
@@ -66,8 +70,9 @@ pub async fn long_lived_refresh_token(
     ))
 }
 
-/// The viewer's API key is replaced. The user as they are afterwards comes back.
+/// The viewer's API key is replaced. The user as they are afterwards comes back. Errors: 11100.
 pub async fn new_secret_key(ctx: &RequestContext) -> Result<User, Failure> {
+    need_api_keys(ctx)?;
     let user = customer(ctx)?.clone();
     let mut rng = ctx.sandbox.fork_rng();
     let key = in_transaction!(ctx, |connection| regenerate_secret_key(connection, &mut rng, user.id))?;
@@ -128,6 +133,14 @@ pub async fn end_pre_signed_keys_of(
 /// A masquerade token becomes a token of the user it was made for; `None` where it does not fit.
 pub async fn masquerade_as(ctx: &RequestContext, text: &str, user: &str) -> Result<Option<Issued>, Failure> {
     in_transaction!(ctx, |connection| masquerade::authenticate(connection, ctx.issuer(), ctx.now, text, user))
+}
+
+/// Errors: 11100 where nobody has an API key.
+fn need_api_keys(ctx: &RequestContext) -> Result<(), Failure> {
+    match ctx.sandbox.api_keys {
+        ApiKeys::On => Ok(()),
+        ApiKeys::Off => Err(codes::API_KEYS_UNAVAILABLE.into()),
+    }
 }
 
 fn customer(ctx: &RequestContext) -> Result<&User, Failure> {

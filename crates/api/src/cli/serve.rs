@@ -99,6 +99,7 @@ fn settings(config: &Config, clients: Vec<OAuthClient>) -> Settings {
         disabled: config.disable.clone(),
         brownouts: config.brownout.clone(),
         provoked: config.fail.clone(),
+        api_keys: config.api_keys,
         journal_size: config.journal_size,
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::values::{ClockStart, Database, Listen, LogFilter, LogFormat, PublicUrl, truth, whole_number};
 use crate::switches::{
-    Brownout, Coordinate, Deprecations, Provoked, RateLimits, RateOverride, Unmodelled,
+    ApiKeys, Brownout, Coordinate, Deprecations, Provoked, RateLimits, RateOverride, Unmodelled,
 };
 
 /// An option that was described by `options!`.
@@ -131,6 +131,9 @@ options! {
     /// Query.devices=KT-CT-4340, AccountType.creditStorage=null (repeatable).
     #[arg(value_name = "FIELD=CODE", value_delimiter = ',')]
     fail: Vec<Provoked>;
+    /// API keys: off refuses them at sign-in (KT-CT-11100), and nobody has or gets one, as in some territories.
+    #[arg(value_name = "SWITCH")]
+    api_keys: ApiKeys = "on";
     /// Deprecated members: let them work and count their uses, or refuse them as if they had been removed.
     #[arg(value_name = "WHAT")]
     deprecations: Deprecations = "warn";

@@ -11,6 +11,7 @@ use kemu_domain::users::{Role, User, UserChange};
 
 use super::Ctx;
 use super::engine::resolvers::Resolvers;
+use crate::switches::ApiKeys;
 use crate::{app, inputs, objects};
 
 objects! {
@@ -134,11 +135,12 @@ async fn viewer(ctx: Ctx, (): ()) -> Result<Option<User>, Failure> {
     ctx.viewer()?.user().cloned().map(Some).ok_or_else(|| codes::UNAUTHORIZED.into())
 }
 
-/// One's own key only, and not through an application that may do less than the key: `account` leads here too.
+/// One's own key only, and not through an application that may do less than the key: `account` leads here too. Where API
+/// keys are switched off nobody has one (measured in Japan, kraken-facts 2.2).
 async fn live_secret_key(user: Arc<User>, ctx: Ctx, (): ()) -> Result<Option<String>, Failure> {
     let viewer = ctx.viewer()?;
     let own = viewer.user().is_some_and(|own| own.id == user.id) && viewer.has_full_access();
-    let key = user.api_key.as_ref().filter(|_| own);
+    let key = user.api_key.as_ref().filter(|_| own && ctx.sandbox.api_keys == ApiKeys::On);
     Ok(key.map(|key| key.reveal().to_string()))
 }
 

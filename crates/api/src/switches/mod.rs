@@ -92,6 +92,17 @@ pub enum RateLimits {
     Off,
 }
 
+/// Can people sign in with API keys?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiKeys {
+    /// They can.
+    #[default]
+    On,
+    /// They cannot, nobody has a key, and nobody gets one: KT-CT-11100.
+    Off,
+}
+
 /// What becomes of deprecated members that a document uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
