@@ -368,6 +368,39 @@ story!(a_new_api_key_replaces_the_old_one_and_ends_no_token, |app| async move {
     assert_eq!(customer.ask_for("{ viewer { liveSecretKey } }").await.text_at("/viewer/liveSecretKey"), key);
 });
 
+story!(staff_looks_at_the_api_as_a_customer_does_with_a_token_of_ten_seconds, |app| async move {
+    let json = [("content-type", "application/json")];
+    let masquerade =
+        async || app.post_raw("/_emulator/masquerade", &json, r#"{"as":"flat-base"}"#).await.body;
+    let document =
+        "mutation ($token: String!, $user: String!) { masqueradeAuthentication(masqueradeToken: $token,
+        userId: $user) { token errors { field messages } } }";
+    let use_up = async |made: &Json| {
+        let variables = json!({ "token": made["masqueradeToken"], "user": made["userId"] });
+        app.anonymous().gql(document, variables).await
+    };
+    let made = masquerade().await;
+    assert_eq!((&made["userId"], &made["expiresInSeconds"]), (&json!("3200001"), &json!(10)));
+    let answer = use_up(&made).await;
+    assert_eq!(answer.at("/masqueradeAuthentication/errors"), &json!([]));
+    let staff = app.anonymous().with_header(answer.text_at("/masqueradeAuthentication/token"));
+    assert_eq!(staff.ask_for("{ viewer { id } }").await.text_at("/viewer/id"), "3200001");
+    let again = use_up(&made).await;
+    assert_eq!(again.at("/masqueradeAuthentication/token"), &Json::Null, "it works once");
+    let late = masquerade().await;
+    app.clock().advance(TimeDelta::seconds(10));
+    assert_eq!(use_up(&late).await.at("/masqueradeAuthentication/errors/0/field"), "masqueradeToken");
+    for (body, part) in [
+        ("rubbish", r#"right would be {"as":"flat-base"}"#),
+        (r#"{"as":"nobody"}"#, "there is no demo person 'nobody'; there are flat-base, "),
+    ] {
+        let refused = app.post_raw("/_emulator/masquerade", &json, body).await;
+        assert_eq!(refused.status, 400);
+        let error = refused.body["error"].as_str().expect("a text");
+        assert!(error.contains(part), "{error}");
+    }
+});
+
 async fn pre_signed(role: &Role, email: &str, days: i32) -> kemu_tests::Answer {
     let document = "mutation ($email: String!, $days: Int!) { generatePreSignedToken(email: $email,
         numberOfDaysAllowed: $days, scope: VIEW_DETAILED_USAGE) { token tokenExpiryDatetime scope } }";

@@ -7,10 +7,13 @@ use kemu_auth::kraken_tokens::{
     Credentials, CredentialsInput, Issued, force_reauthentication, masquerade, obtain, pre_signed, refresh,
     regenerate_secret_key,
 };
+use kemu_domain::UserId;
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::users::User;
+use kemu_persistence::users;
 
 use crate::graphql::RequestContext;
+use crate::sandbox::Sandbox;
 use crate::switches::ApiKeys;
 
 /// Runs one step in a transaction of its own, kept only where the step succeeds.
@@ -128,6 +131,17 @@ pub async fn end_pre_signed_keys_of(
     in_transaction!(ctx, |connection| pre_signed::invalidate_for_user(
         connection, ctx.now, viewer, email, scope
     ))
+}
+
+/// A masquerade token for somebody of the demo world, and whose id it needs; `None` where nobody has this name.
+pub async fn masquerade_token(sandbox: &Sandbox, name: &str) -> Result<Option<(UserId, String)>, Failure> {
+    let Some(person) = sandbox.fixture.person(name) else { return Ok(None) };
+    let mut rng = sandbox.fork_rng();
+    let transaction = sandbox.store.begin().await?;
+    let Some(user) = users::by_email(&*transaction, &person.email).await? else { return Ok(None) };
+    let token = masquerade::create_token(&*transaction, sandbox.now(), &mut rng, user.id).await?;
+    transaction.commit().await?;
+    Ok(Some((user.id, token)))
 }
 
 /// A masquerade token becomes a token of the user it was made for; `None` where it does not fit.

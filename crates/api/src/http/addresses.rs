@@ -114,6 +114,13 @@ pub(super) fn own() -> Vec<Address> {
             route: || delete(emulator::lift_limits),
         },
         Address {
+            methods: &["POST"],
+            path: "/_emulator/masquerade",
+            does: "A masquerade token, as the supplier's staff would get one: {\"as\":\"flat-base\"}. It is for \
+                   masqueradeAuthentication, once, within ten seconds.",
+            route: || post(emulator::masquerade),
+        },
+        Address {
             methods: &["GET", "POST"],
             path: "/_emulator/oauth/clients",
             does: "The OAuth applications, with the secrets that are published. POST registers one: \

@@ -2,24 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::body::to_bytes;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use kemu_auth::kraken_tokens::masquerade::MASQUERADE_TOKEN_LIFETIME;
 use kemu_domain::errors::Failure;
 use kemu_domain::fixture::Fixture;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::App;
-use super::body::LARGEST_BODY;
+use super::body::{self, LARGEST_BODY};
 use super::graphql::origin;
 use crate::app;
 use crate::graphql::RequestContext;
 
 /// The keys that verify tokens.
 pub(super) async fn jwks(State(app): State<Arc<App>>) -> Response {
-    super::json(StatusCode::OK, app.sandbox.keys.jwks().to_string().into_bytes())
+    told(StatusCode::OK, &app.sandbox.keys.jwks())
 }
 
 /// Who can sign in, and with what.
@@ -28,24 +29,38 @@ pub(super) async fn demo_credentials(State(app): State<Arc<App>>) -> Response {
     super::json(StatusCode::OK, serde_json::to_vec(&credentials).expect("credentials are plain data"))
 }
 
-/// Who is to sign in.
+/// Who is meant.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WhoSignsIn {
+struct Who {
     #[serde(rename = "as")]
     name: String,
+}
+
+impl Who {
+    /// The name in a body such as `{"as":"flat-base"}`; otherwise what would be right.
+    async fn of(body: Body) -> Result<String, Response> {
+        let bytes = body::read(body, LARGEST_BODY).await.unwrap_or_default();
+        let who = serde_json::from_slice(&bytes).map(|Self { name }| name);
+        who.map_err(|_| refused(r#"the body does not say who; right would be {"as":"flat-base"}"#))
+    }
+}
+
+fn told(status: StatusCode, body: &Json) -> Response {
+    super::json(status, body.to_string().into_bytes())
+}
+
+fn refused(error: impl Into<String>) -> Response {
+    told(StatusCode::BAD_REQUEST, &json!({ "error": error.into() }))
 }
 
 /// Signs in one of those who can, with what is published of them: what `obtainKrakenToken` answers, without its limit, which
 /// clients under test shall have to themselves.
 pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Response {
-    let refused = |error: String| {
-        super::json(StatusCode::BAD_REQUEST, json!({ "error": error }).to_string().into_bytes())
-    };
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
-    let Ok(WhoSignsIn { name }) = serde_json::from_slice(&bytes) else {
-        return refused(r#"the body does not say who; right would be {"as":"flat-base"}"#.into());
+    let name = match Who::of(body).await {
+        Ok(name) => name,
+        Err(refusal) => return refusal,
     };
     let (sandbox, origin) = (Arc::clone(&app.sandbox), origin(&app, &parts));
     let ctx = RequestContext::new(sandbox, Arc::clone(&app.api), origin, None).await;
@@ -56,7 +71,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
                 "refreshToken": issued.refresh_token,
                 "refreshExpiresIn": issued.refresh_expires_in,
             });
-            super::json(StatusCode::OK, body.to_string().into_bytes())
+            told(StatusCode::OK, &body)
         }
         Ok(None) => {
             let DemoCredentials { people, organisations } = DemoCredentials::of(&app.sandbox.fixture);
@@ -73,7 +88,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
         Err(Failure::Internal(fault)) => {
             tracing::error!(correlation_id = ctx.correlation_id, cause = %fault.cause(), "Nobody could sign in.");
             let body = json!({ "error": "the store let nobody sign in; the log says why" });
-            super::json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string().into_bytes())
+            told(StatusCode::INTERNAL_SERVER_ERROR, &body)
         }
     }
 }
@@ -81,17 +96,43 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
 /// Which deprecated members clients use.
 pub(super) async fn deprecations(State(app): State<Arc<App>>) -> Response {
     let body = json!({ "deprecations": app.sandbox.deprecations.uses() });
-    super::json(StatusCode::OK, body.to_string().into_bytes())
+    told(StatusCode::OK, &body)
 }
 
 /// Lifts all limits, those included that do not restore themselves.
 pub(super) async fn lift_limits(State(app): State<Arc<App>>) -> Response {
     match app.sandbox.limits.lift().await {
-        Ok(()) => super::json(StatusCode::OK, json!({ "limits": "lifted" }).to_string().into_bytes()),
+        Ok(()) => told(StatusCode::OK, &json!({ "limits": "lifted" })),
         Err(cause) => {
             tracing::error!(%cause, "Limits could not be lifted.");
             let body = json!({ "error": "the store did not lift the limits; the log says why" });
-            super::json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string().into_bytes())
+            told(StatusCode::INTERNAL_SERVER_ERROR, &body)
+        }
+    }
+}
+
+/// Makes a masquerade token for somebody of the demo world: `{"as":"flat-base"}`.
+pub(super) async fn masquerade(State(app): State<Arc<App>>, body: Body) -> Response {
+    let name = match Who::of(body).await {
+        Ok(name) => name,
+        Err(refusal) => return refusal,
+    };
+    match app::tokens::masquerade_token(&app.sandbox, &name).await {
+        Ok(Some((user, token))) => {
+            let seconds = MASQUERADE_TOKEN_LIFETIME.num_seconds();
+            let body =
+                json!({ "masqueradeToken": token, "userId": user.to_string(), "expiresInSeconds": seconds });
+            told(StatusCode::OK, &body)
+        }
+        Ok(None) => {
+            let names = app.sandbox.fixture.people.iter().map(|person| person.name.as_str());
+            let names = names.collect::<Vec<_>>().join(", ");
+            refused(format!("there is no demo person '{name}'; there are {names}"))
+        }
+        Err(failure) => {
+            tracing::error!(?failure, "A masquerade token could not be made.");
+            let body = json!({ "error": "the store did not keep the token; the log says why" });
+            told(StatusCode::INTERNAL_SERVER_ERROR, &body)
         }
     }
 }

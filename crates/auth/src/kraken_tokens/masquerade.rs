@@ -1,7 +1,8 @@
 //! `masqueradeAuthentication`: somebody of the supplier's staff looks at the API as a customer does.
 //!
 //! A masquerade token lives ten seconds (documented for Australia's `AccountUserType.masqueradeToken`). The French
-//! contract has no field that makes one, so it is the emulator's own control endpoint that calls [`create_token`].
+//! contract has no field that makes one, so it is the emulator's own `POST /_emulator/masquerade` that calls
+//! [`create_token`].
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kemu_domain::UserId;
