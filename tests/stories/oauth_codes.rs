@@ -281,3 +281,28 @@ story!(the_authorization_example_of_the_auth_page_runs_as_printed, |app| async m
     let resource = app.get_with("/resource/", &bare).await;
     assert_eq!((resource.status.as_u16(), resource.member("sub")), (200, "kraken|account-user:3200001"));
 });
+
+story!(a_customer_sees_the_confidential_applications_that_hold_a_good_token, |app| async move {
+    let customer = app.customer("flat-base").await;
+    let query = "{ authorizedApplications { name clientId } }";
+    let allowed = async || customer.gql_auth(query, json!({})).await.at("/authorizedApplications").clone();
+    assert_eq!(allowed().await, json!([]));
+    app.tokens("demo-public").await;
+    app.code("demo-confidential", &[]).await;
+    assert_eq!(allowed().await, json!([]), "a code alone is good for nothing yet");
+    app.tokens("demo-confidential").await;
+    let tokens = app.tokens("demo-confidential").await;
+    let shown = json!([{ "name": "demo-confidential", "clientId": app.oauth_client("demo-confidential").id.as_str() }]);
+    assert_eq!(allowed().await, shown, "once, and no public one");
+    assert_eq!(customer.ask_for(query).await.at("/authorizedApplications"), &shown);
+    let other = app.customer("two-accounts").await;
+    assert_eq!(other.ask_for(query).await.at("/authorizedApplications"), &json!([]));
+    // Both grants end: one by its token, one with time.
+    let basic = app.basic_of("demo-confidential");
+    let token = [("token", tokens.member("refresh_token"))];
+    app.post_form("/revoke-token/", &[("authorization", &basic)], &token).await;
+    assert_eq!(allowed().await, shown, "the other grant is left");
+    app.clock().advance(TimeDelta::days(366));
+    let customer = app.customer("flat-base").await;
+    assert_eq!(customer.ask_for(query).await.at("/authorizedApplications"), &json!([]));
+});

@@ -3,7 +3,7 @@
 use kemu_domain::ClientId;
 use kemu_domain::oauth::{Client, ClientSecret};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::columns::{json, parsed, to_json};
@@ -24,6 +24,12 @@ pub async fn by_name(connection: &impl ConnectionTrait, name: &str) -> Result<Op
 /// All of them, by name.
 pub async fn all(connection: &impl ConnectionTrait) -> Result<Vec<Client>> {
     Entity::find().order_by_asc(Column::Name).all(connection).await?.into_iter().map(client).collect()
+}
+
+/// Those whose ids a query finds, by name.
+pub(super) async fn among(connection: &impl ConnectionTrait, ids: SelectStatement) -> Result<Vec<Client>> {
+    let found = Entity::find().filter(Column::ClientId.in_subquery(ids)).order_by_asc(Column::Name);
+    found.all(connection).await?.into_iter().map(client).collect()
 }
 
 /// Registers an application.

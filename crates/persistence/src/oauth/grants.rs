@@ -1,16 +1,19 @@
 //! What applications were granted.
 
 use chrono::{DateTime, Utc};
+use kemu_domain::oauth::Client;
 use kemu_domain::oauth::grants::Grant;
 use kemu_domain::tokens::Owner;
 use kemu_domain::{OrganisationId, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::columns::{instant, micros, parsed};
 use crate::entities::oauth_grants::{ActiveModel, Column, Entity, Model};
+use crate::entities::oauth_tokens;
 use crate::error::{Error, Result};
+use crate::oauth::clients;
 
 /// Keeps a grant.
 pub async fn insert(conn: &impl ConnectionTrait, grant: &Grant) -> Result<()> {
@@ -32,6 +35,28 @@ pub async fn insert(conn: &impl ConnectionTrait, grant: &Grant) -> Result<()> {
 /// The grant with this id, whatever became of it.
 pub async fn by_id(conn: &impl ConnectionTrait, id: &str) -> Result<Option<Grant>> {
     Entity::find_by_id(id.to_owned()).one(conn).await?.map(grant).transpose()
+}
+
+/// The applications that hold a token of a user's which is good for something at this time.
+pub async fn clients_with_tokens_of(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Client>> {
+    let alive = oauth_tokens::Entity::find()
+        .select_only()
+        .column(oauth_tokens::Column::GrantId)
+        .filter(oauth_tokens::Column::ExpiresAt.gt(micros(now)))
+        .filter(oauth_tokens::Column::EndedAt.is_null())
+        .into_query();
+    let granted = Entity::find()
+        .select_only()
+        .column(Column::ClientId)
+        .filter(Column::UserId.eq(user.get()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::Id.in_subquery(alive))
+        .into_query();
+    clients::among(conn, granted).await
 }
 
 /// Ends a grant that has not been ended yet, and with it everything issued from it.

@@ -2,15 +2,17 @@
 
 use kemu_auth::secrets;
 use kemu_domain::ClientId;
+use kemu_domain::errors::{Failure, codes};
 use kemu_domain::oauth::{
     Client, ClientGrant, ClientSecret, ClientSettings, ClientType, Scopes, Senseless, SigningAlgorithm,
 };
 use kemu_domain::secrets::digest;
-use kemu_persistence::oauth::clients;
+use kemu_persistence::oauth::{clients, grants};
 use kemu_persistence::organisations;
 use serde::{Deserialize, Serialize};
 
 use super::AuthSite;
+use crate::graphql::RequestContext;
 
 /// An application.
 #[derive(Debug, Clone, Serialize)]
@@ -47,6 +49,16 @@ pub struct Listed {
     pub access_token_seconds: u32,
     /// How long its refresh tokens live, from the sign-in on.
     pub refresh_token_seconds: u32,
+}
+
+/// The confidential applications that the viewer allowed and that hold a token which is still good; others are not told
+/// (kraken-facts 2.2).
+pub async fn allowed_by_viewer(ctx: &RequestContext) -> Result<Vec<Client>, Failure> {
+    let user = ctx.viewer()?.user().ok_or(codes::UNAUTHORIZED)?;
+    let connection = ctx.sandbox.store.connection();
+    let mut found = grants::clients_with_tokens_of(connection, user.id, ctx.now).await?;
+    found.retain(|client| client.settings.client_type == ClientType::Confidential);
+    Ok(found)
 }
 
 impl AuthSite<'_> {
