@@ -186,6 +186,12 @@ story!(an_agreement_shows_all_that_clients_read, |app| async move {
     assert_eq!(*answer.at("/agreements/edges/1/node"), *gas);
     let none = customer.ask_for(&query.replace("active: true", "active: false")).await;
     assert_eq!(none.number_at("/agreements/totalCount"), 0);
+    let one = format!("agreementId: {}", gas["id"]);
+    let one = customer.ask_for(&query.replace("active: true", &one)).await;
+    assert_eq!(one.number_at("/agreements/totalCount"), 1);
+    assert_eq!(*one.at("/agreements/edges/0/node"), *gas);
+    let unknown = customer.ask_for(&query.replace("active: true", r#"agreementId: "gas""#)).await;
+    assert_eq!(unknown.number_at("/agreements/totalCount"), 0);
 });
 
 story!(six_prices_have_their_hours, |app| async move {

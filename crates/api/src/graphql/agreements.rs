@@ -63,6 +63,7 @@ struct Terminated(Common);
 inputs! {
     struct AgreementsArguments {
         account_number: String,
+        agreement_id: Option<String>,
         active: Option<bool>,
     }
     struct AccountAgreementsArguments {
@@ -137,6 +138,9 @@ async fn agreements(
 ) -> Result<Page<Supplied>, Failure> {
     let account = app::accounts::find_or(&ctx, &arguments.account_number, codes::UNAUTHORIZED).await?;
     let mut found = app::agreements::of_account(&ctx, account.id).await?;
+    if let Some(id) = &arguments.agreement_id {
+        found.retain(|agreement| agreement.id.to_string() == *id);
+    }
     found.retain(|agreement| arguments.active.is_none_or(|active| agreement.active_at(ctx.now) == active));
     page(&ctx, found, &request, Supplied)
 }
