@@ -332,6 +332,16 @@ story!(an_open_statement_becomes_a_bill, |app| async move {
       }
     }
     "#);
+    let query = r#"{ account(accountNumber: "A-9DA75001") { provisionalTransactions(first: 5) { totalCount
+        edges { node { id amount date title } } } } }"#;
+    let charged = cents(open, "/totalCharges/grossTotal");
+    assert_eq!(
+        customer.ask_for(query).await.at("/account/provisionalTransactions"),
+        &json!({ "totalCount": 1, "edges": [{ "node": {
+            "id": open["id"], "amount": -charged, "date": open["toDate"], "title": "Consommation en cours",
+        } }] }),
+        "what is charged is negative here"
+    );
     // Tomorrow there is a day more on it.
     app.clock().advance(TimeDelta::days(1));
     let customer = app.customer("moved-in").await;
@@ -379,6 +389,7 @@ story!(bills_are_filtered_ordered_and_paged, |app| async move {
         ("toDate: \"2025-06-30\"", |bill| bill["toDate"].as_str() <= Some("2025-06-30")),
         ("issuedFromDate: \"2025-07-05\"", |bill| bill["issuedDate"].as_str() >= Some("2025-07-05")),
         ("issuedToDate: \"2025-07-05\"", |bill| bill["issuedDate"].as_str() <= Some("2025-07-05")),
+        ("includeInvoices: false", |bill| bill["billType"] == "STATEMENT"),
         ("onlyCurrentEmail: true, includeBillsWithoutPDF: true, includeHeldStatements: true", |_| true),
     ] {
         let kept: Vec<Json> = all.iter().filter(|bill| keeps(bill)).cloned().collect();

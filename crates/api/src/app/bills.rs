@@ -2,7 +2,7 @@
 
 use kemu_domain::accounts::Account;
 use kemu_domain::billing::BillingRhythm;
-use kemu_domain::bills::{Bill, BillFilter, BillOrder, BillStatus};
+use kemu_domain::bills::{Bill, BillFilter, BillKind, BillOrder, BillStatus};
 use kemu_domain::errors::Failure;
 use kemu_domain::ledgers::Ledger;
 use kemu_domain::transactions::Transaction;
@@ -22,6 +22,8 @@ pub struct Choice {
     pub filter: BillFilter,
     /// Open statements as well.
     pub include_open: bool,
+    /// Neither invoices nor credit notes.
+    pub excludes_invoices: bool,
     /// Only what was sent to the present e-mail address.
     pub only_current_email: bool,
     /// In which order.
@@ -58,7 +60,8 @@ pub async fn of_account(
     if choice.include_open {
         found.extend(open_of_account(ctx, account.id).await?);
     }
-    found.retain(|bill| filter.matches(bill));
+    let wanted = |bill: &Bill| !choice.excludes_invoices || bill.kind == BillKind::Statement;
+    found.retain(|bill| filter.matches(bill) && wanted(bill));
     choice.order.sort(&mut found);
     Ok(found)
 }
@@ -107,7 +110,8 @@ pub async fn rhythm(ctx: &RequestContext, account: &Account) -> Result<Option<Bi
     Ok(outlook.engine(&ctx.sandbox).rhythm(&outlook.state, ctx.now))
 }
 
-async fn open_of_account(ctx: &RequestContext, account: AccountId) -> Result<Vec<Bill>, Failure> {
+/// The statements of an account that are not closed yet: what it used up to now.
+pub async fn open_of_account(ctx: &RequestContext, account: AccountId) -> Result<Vec<Bill>, Failure> {
     let outlook = Outlook::of(&ctx.sandbox, account).await?;
     Ok(outlook.engine(&ctx.sandbox).open_bills(&outlook.state, ctx.now))
 }

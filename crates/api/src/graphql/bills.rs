@@ -71,6 +71,7 @@ struct Rhythm(BillingRhythm);
 inputs! {
     struct BillsArguments {
         ledger_number: Option<String>,
+        include_invoices: Option<bool>,
         include_open_statements: Option<bool>,
         only_current_email: Option<bool>,
         from_date: Option<NaiveDate>,
@@ -230,6 +231,7 @@ async fn bills(
             issued_to: arguments.issued_to_date,
         },
         include_open: arguments.include_open_statements.unwrap_or(false),
+        excludes_invoices: arguments.include_invoices == Some(false),
         only_current_email: arguments.only_current_email.unwrap_or(false),
         order: arguments.order_by.unwrap_or_default(),
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use kemu_domain::accounts::Account;
+use kemu_domain::bills::{Bill, BillKind};
 use kemu_domain::errors::{Failure, codes};
 use kemu_domain::ledgers::Ledger;
 use kemu_domain::payments::PaymentMethod;
@@ -20,6 +21,7 @@ use crate::{app, enums, inputs, objects};
 
 objects! {
     Amounts: "TransactionAmountType" by |_| 0;
+    Provisional: "ProvisionalTransactionType" by |own| own.0.id.get();
     Consumption: "Consumption" by |_| 0;
 }
 objects!(
@@ -32,6 +34,9 @@ objects!(
     by |transaction| transaction.id.get()
 );
 enums!(TypeFilter, OrderBy);
+
+/// What an open statement comes to so far.
+struct Provisional(Bill);
 
 /// The contract's orders.
 #[derive(Debug, Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
@@ -61,7 +66,9 @@ inputs! {
 }
 
 pub(super) fn register(all: &mut Resolvers) {
-    all.object::<Account>().connection("transactions", of_account);
+    all.object::<Account>()
+        .connection("transactions", of_account)
+        .connection("provisionalTransactions", provisional);
     all.object::<Ledger>().connection("transactions", of_ledger);
     all.object::<Transaction>()
         .field("id", |transaction| transaction.id.to_string())
@@ -86,6 +93,15 @@ pub(super) fn register(all: &mut Resolvers) {
             matches!(transaction.entry.detail, Detail::Payment { is_late_failed: true, .. })
         })
         .field_on(&["Payment"], "paymentTransactionType", method);
+    // Charges are negative here, other than among transactions (documented, kraken-facts 7.2).
+    all.object::<Provisional>()
+        .field("id", |own| own.0.id.to_string())
+        .field("amount", |own| -own.0.amounts.gross)
+        .field("date", |own| own.0.last_day())
+        .field("title", |own| match own.0.kind {
+            BillKind::Statement => "Consommation en cours",
+            BillKind::Invoice | BillKind::CreditNote => "Rachat d'électricité solaire en cours",
+        });
     all.object::<Amounts>()
         .field("net", |amounts| amounts.net)
         .field("tax", |amounts| amounts.tax)
@@ -118,6 +134,17 @@ async fn of_account(
     let request = with_offset(request, arguments.offset)?;
     app::transactions::of_account(&ctx, &account, &choice, &filter, reading(arguments.order_by), &request)
         .await
+}
+
+/// What was used and is on no bill yet, a row an open statement (a guess).
+async fn provisional(
+    account: Arc<Account>,
+    ctx: Ctx,
+    (): (),
+    request: PageRequest,
+) -> Result<Page<Provisional>, Failure> {
+    let open = app::bills::open_of_account(&ctx, account.id).await?;
+    Ok(Page::of(open, &request).map(Provisional))
 }
 
 async fn of_ledger(
