@@ -128,6 +128,9 @@ story!(
         let viewer = customer.ask_for("{ viewer { id liveSecretKey } }").await;
         assert_eq!(viewer.at("/viewer"), &json!({ "id": "3200001", "liveSecretKey": null }));
         app.organisation("usage-reader").await;
+        let json = [("content-type", "application/json")];
+        let minted = app.post_raw("/_emulator/token", &json, r#"{"as":"flat-base"}"#.to_owned()).await;
+        assert_eq!(minted.status, 200, "kemu's own commands sign in all the same");
     }
 );
 

@@ -36,11 +36,16 @@ pub async fn sign_in(ctx: &RequestContext, input: CredentialsInput) -> Result<Is
     if matches!(credentials, Credentials::ApiKey(_)) {
         need_api_keys(ctx)?;
     }
+    issue(ctx, credentials).await
+}
+
+async fn issue(ctx: &RequestContext, credentials: Credentials) -> Result<Issued, Failure> {
     let mut rng = ctx.sandbox.fork_rng();
     in_transaction!(ctx, |connection| obtain(connection, ctx.issuer(), ctx.now, &mut rng, credentials))
 }
 
-/// A demo person or organisation signs in with the key that is published; `None` where nobody is called that.
+/// A demo person or organisation signs in with the key that is published, whatever is switched off at the API; `None`
+/// where nobody is called that.
 pub async fn sign_in_demo(ctx: &RequestContext, name: &str) -> Result<Option<Issued>, Failure> {
     let fixture = &ctx.sandbox.fixture;
     let (person, organisation) = (fixture.person(name), fixture.organisation(name));
@@ -53,7 +58,7 @@ pub async fn sign_in_demo(ctx: &RequestContext, name: &str) -> Result<Option<Iss
         return Ok(None);
     }
     let input = CredentialsInput { api_key, organization_secret_key, ..CredentialsInput::default() };
-    sign_in(ctx, input).await.map(Some)
+    issue(ctx, Credentials::try_from_input(input)?).await.map(Some)
 }
 
 /// A customer's token becomes a refresh token for a year, for an organisation.

@@ -99,11 +99,11 @@ impl Answering {
     async fn may_start(&self, call: &Call<'_, Node>) -> Result<(), Failure> {
         let viewer = self.0.viewer()?;
         let facts = self.0.site.contract.facts(call.field);
-        if let Some(requires) = facts.and_then(|facts| facts.requires.as_ref()) {
-            if let Err(code) = requires.check(viewer) {
-                self.0.note_scope(&requires.permissions, code);
-                return Err(code.into());
-            }
+        if let Some(requires) = facts.and_then(|facts| facts.requires.as_ref())
+            && let Err(code) = requires.check(viewer)
+        {
+            self.0.note_scope(&requires.permissions, code);
+            return Err(code.into());
         }
         let (ty, field) = (call.schema.ty(call.def().parent).name, call.def().name);
         // Who has used everything up must still be able to see when it comes back (ours).
