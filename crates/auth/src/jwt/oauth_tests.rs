@@ -16,7 +16,7 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Every claim that an access token has.
-fn access(token_use: Value) -> Value {
+fn access(token_use: &Value) -> Value {
     let iat = now().timestamp();
     json!({
         "sub": "kraken|account-user:7", "gty": "AUTHORIZATION-CODE", "email": "a@example.org", "tokenUse": token_use,
@@ -26,7 +26,7 @@ fn access(token_use: Value) -> Value {
 }
 
 /// The same with an audience, as an id_token has one.
-fn id(token_use: Value) -> Value {
+fn id(token_use: &Value) -> Value {
     let mut claims = access(token_use);
     claims["aud"] = json!("client");
     claims
@@ -36,11 +36,11 @@ fn id(token_use: Value) -> Value {
 fn only_an_access_token_gives_access() {
     let keys = SigningKeys::development();
     let verdict = |claims: &Value| verify_access(issued_by(&keys), now(), &sign(&keys, claims)).map(|_| ());
-    assert_eq!(verdict(&access(json!("access"))), Ok(()));
+    assert_eq!(verdict(&access(&json!("access"))), Ok(()));
     for other in [json!("id"), json!("refresh"), json!("ACCESS"), json!(""), Value::Null] {
-        assert_eq!(verdict(&access(other.clone())), Err(Rejection::Unacceptable), "{other}");
+        assert_eq!(verdict(&access(&other)), Err(Rejection::Unacceptable), "{other}");
     }
-    assert_eq!(verdict(&id(json!("access"))), Err(Rejection::Unacceptable), "for an audience");
+    assert_eq!(verdict(&id(&json!("access"))), Err(Rejection::Unacceptable), "for an audience");
 }
 
 #[test]
@@ -52,17 +52,17 @@ fn only_an_id_token_is_a_hint() {
     };
     for secret in [None, Some(SECRET)] {
         let good = ("kraken|account-user:7".to_owned(), "client".to_owned());
-        assert_eq!(verdict(secret, &id(json!("id"))), Ok(good));
+        assert_eq!(verdict(secret, &id(&json!("id"))), Ok(good));
         for other in [json!("access"), json!("refresh"), json!("ID"), json!(""), Value::Null] {
-            assert_eq!(verdict(secret, &id(other.clone())), Err(Rejection::Unacceptable), "{other}");
+            assert_eq!(verdict(secret, &id(&other)), Err(Rejection::Unacceptable), "{other}");
         }
         let elsewhere = json!({ "iss": "http://other.test/token/", "sub": "x", "aud": "client", "exp": 1, "tokenUse": "id" });
         assert_eq!(verdict(secret, &elsewhere), Err(Rejection::WrongIssuer));
     }
     // Neither key stands for the other.
-    let by_us = sign(&keys, &id(json!("id")));
+    let by_us = sign(&keys, &id(&json!("id")));
     assert_eq!(verify_id_hint(issued_by(&keys), Some(SECRET), &by_us), Err(Rejection::Unacceptable));
-    let by_secret = sign_hs256(SECRET, &id(json!("id")));
+    let by_secret = sign_hs256(SECRET, &id(&json!("id")));
     assert_eq!(verify_id_hint(issued_by(&keys), None, &by_secret), Err(Rejection::Unacceptable));
     let wrong = verify_id_hint(issued_by(&keys), Some(b"another secret"), &by_secret);
     assert_eq!(wrong, Err(Rejection::BadSignature));

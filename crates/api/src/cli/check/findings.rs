@@ -111,7 +111,12 @@ impl Look<'_> {
             Ok(joined) => joined,
             Err(error) => {
                 let place = request.place(error.at as usize);
-                return self.find(place, Severity::Error, "syntax", format!("Syntax Error: {}", error.message));
+                return self.find(
+                    place,
+                    Severity::Error,
+                    "syntax",
+                    format!("Syntax Error: {}", error.message),
+                );
             }
         };
         self.pages(&request, &joined);

@@ -45,8 +45,8 @@ pub(super) struct Ambiguous {
 
 impl File {
     pub(super) fn new(path: String, text: String) -> Self {
-        let document = parse(&text)
-            .map_err(|error| (format!("Syntax Error: {}", error.message), error.at as usize));
+        let document =
+            parse(&text).map_err(|error| (format!("Syntax Error: {}", error.message), error.at as usize));
         Self { path, document, text }
     }
 

@@ -92,7 +92,7 @@ pub(super) async fn revoke(State(app): State<Arc<App>>, request: Request) -> Res
             match done {
                 Revoked::Done => {}
                 Revoked::Unknown => {
-                    asked.explain("token", OWN_TOKEN, "one that is unknown here; nothing was ended")
+                    asked.explain("token", OWN_TOKEN, "one that is unknown here; nothing was ended");
                 }
                 Revoked::Foreign => asked.explain("token", OWN_TOKEN, "another client's; it stays"),
             }
