@@ -9,6 +9,7 @@ import {
 } from './support/graphiql.mjs';
 
 const TOKEN = /"Authorization":\s*"eyJ/;
+const MINT = `${kemu}/_emulator/token`;
 
 /** The `Authorization` that Run sends. */
 async function sent(page) {
@@ -111,11 +112,9 @@ test('headers keep what somebody typed, and stay without a token where it was ta
 test('the last click decides who is signed in, whichever answer comes first', async (t) => {
   let answer;
   const answered = new Promise((resolve) => (answer = resolve));
-  const credentials = await (await fetch(`${kemu}/_emulator/demo-credentials`)).json();
-  const { apiKey } = credentials.people.find(({ name }) => name === 'flat-base');
-  const isFirst = (request) => request.url() === API && Boolean(request.postData()?.includes(apiKey));
+  const isFirst = (request) => request.url() === MINT && Boolean(request.postData()?.includes('flat-base'));
   const page = await graphiql(t, {
-    before: (page) => page.route(API, async (route) => {
+    before: (page) => page.route(MINT, async (route) => {
       if (isFirst(route.request())) await answered;
       await route.continue();
     }),
@@ -131,13 +130,13 @@ test('the last click decides who is signed in, whichever answer comes first', as
 });
 
 test('who cannot sign in is told why, and who was signed in stays so', async (t) => {
-  const refusal = { message: 'Invalid data.', extensions: { errorCode: 'KT-CT-1139' } };
-  const page = await graphiql(t);
+  const page = await graphiql(t, { refusing: [MINT], refusals: [400] });
   await signIn(page, 'flat-base');
-  await page.route(API, (route) => route.fulfill({ json: { data: null, errors: [refusal] } }), { times: 1 });
+  const error = 'two-accounts cannot sign in with the published key any more';
+  await page.route(MINT, (route) => route.fulfill({ status: 400, json: { error } }), { times: 1 });
   const people = await panel(page, 'Sign in');
   await choose(people, 'two-accounts');
-  await people.getByRole('alert').filter({ hasText: 'two-accounts: KT-CT-1139: Invalid data.' }).waitFor();
+  await people.getByRole('alert').filter({ hasText: `two-accounts: ${error}` }).waitFor();
   await isSignedIn(page, 'flat-base');
   await page.reload();
   await isSignedIn(page, 'flat-base');

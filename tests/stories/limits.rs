@@ -182,6 +182,7 @@ story!(
             let minted = mint(&json!({ "as": name }).to_string()).await;
             assert_eq!(minted.status, 200);
             assert!(minted.body["token"].is_string() && minted.body["refreshToken"].is_string());
+            assert_eq!(minted.body["payload"]["exp"], app.clock().now().timestamp() + 3_600);
         }
         let sign_in = async || {
             app.anonymous().try_sign_in(json!({ "APIKey": "sk_live_demoFlatBase000000000001" })).await

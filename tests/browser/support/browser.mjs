@@ -43,12 +43,13 @@ function browser() {
 
 /**
  * A page in a context of its own, so without anybody's cookies. `others` are origins that it may ask besides kemu,
- * `refusals` the statuses above 399 of pages that will come; the rest goes to Playwright's `newContext`.
+ * `refusals` the statuses above 399 that will come from pages, and from what scripts ask of the addresses `refusing`; the
+ * rest goes to Playwright's `newContext`.
  */
-export async function open(t, { others = [], refusals = [], ...options } = {}) {
+export async function open(t, { others = [], refusals = [], refusing = [], ...options } = {}) {
   const context = await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(30_000);
-  const seen = await watch(context, [kemu, ...others]);
+  const seen = await watch(context, [kemu, ...others], refusing);
   const page = await context.newPage();
   t.after(async () => {
     try {
@@ -65,7 +66,7 @@ export async function open(t, { others = [], refusals = [], ...options } = {}) {
 }
 
 /** Writes down what happens in a context. Exported for the test of this file. */
-export async function watch(context, origins) {
+export async function watch(context, origins, refusing = []) {
   const seen = { errors: [], strangers: [], refused: [] };
   const asked = (url) => {
     const { protocol, origin } = new URL(url);
@@ -76,7 +77,8 @@ export async function watch(context, origins) {
   context.on('request', (request) => asked(request.url()));
   context.on('page', (page) => page.on('websocket', (socket) => asked(socket.url())));
   context.on('response', (response) => {
-    if (response.status() >= 400 && response.request().isNavigationRequest()) {
+    const isAnnounced = response.request().isNavigationRequest() || refusing.includes(response.url());
+    if (response.status() >= 400 && isAnnounced) {
       seen.refused.push({ url: response.url(), status: response.status() });
     }
   });

@@ -68,6 +68,7 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
         Ok(Some(issued)) => {
             let body = json!({
                 "token": issued.token,
+                "payload": issued.claims,
                 "refreshToken": issued.refresh_token,
                 "refreshExpiresIn": issued.refresh_expires_in,
             });

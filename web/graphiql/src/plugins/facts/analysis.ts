@@ -71,6 +71,8 @@ export interface Analysis {
   complexity: Ceiling;
   nodes: Ceiling;
   fields: Field[];
+  /** Does it select more fields than are told? */
+  hasMoreFields: boolean;
   deprecated: Deprecated[];
 }
 

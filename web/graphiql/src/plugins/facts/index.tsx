@@ -64,6 +64,7 @@ function Facts() {
             <Gauge name="Nodes" value={nodes.value} most={nodes.most} note={over(nodes)} />
           </div>
           <Tabs label="Facts" sheets={sheets} shown={shown} show={show} />
+          {analysis.hasMoreFields && <p className="note">Only the first {fields.length.toLocaleString('en')} fields are told.</p>}
         </>
       )}
     </Panel>
