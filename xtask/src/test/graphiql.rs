@@ -50,7 +50,7 @@ fn build_into(built: &Path) -> Result<()> {
 /// Runs what is installed; `--no` keeps it from fetching anything else.
 fn npx() -> Command {
     let mut command = Command::new("npx");
-    command.arg("--no").current_dir(folder());
+    command.args(["--no", "--"]).current_dir(folder());
     command
 }
 
