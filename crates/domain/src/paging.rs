@@ -108,12 +108,6 @@ impl<T> Page<T> {
         Self::new(items, &window, total)
     }
 
-    /// The items with their indexes.
-    pub fn edges(&self) -> impl ExactSizeIterator<Item = (usize, &T)> {
-        let start = self.start;
-        self.items.iter().enumerate().map(move |(offset, item)| (start + offset, item))
-    }
-
     /// The same page of other items.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page {
@@ -171,7 +165,7 @@ mod tests {
             prop_assert!(window.range.start <= window.range.end && window.range.end <= total);
 
             let page = Page::of((0..total).collect(), &request);
-            prop_assert!(page.edges().all(|(index, item)| index == *item));
+            prop_assert!((page.start..).zip(&page.items).all(|(index, item)| index == *item));
             prop_assert_eq!(page.total, total);
         }
 
@@ -182,10 +176,10 @@ mod tests {
                 let page = Page::of((0..total).collect::<Vec<_>>(), &request);
                 prop_assert!(!page.has_previous);
                 seen.extend(page.items.iter().copied());
-                match page.edges().last() {
-                    Some((index, _)) if page.has_next => request = PageRequest::first(size).after(index),
-                    _ => break,
+                if !page.has_next {
+                    break;
                 }
+                request = PageRequest::first(size).after(page.start + page.items.len() - 1);
             }
             prop_assert_eq!(seen, (0..total).collect::<Vec<_>>());
         }

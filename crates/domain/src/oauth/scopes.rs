@@ -97,11 +97,6 @@ impl Scopes {
         self.0.iter().copied()
     }
 
-    /// Are these all among the others?
-    pub fn are_within(&self, others: &Self) -> bool {
-        self.0.is_subset(&others.0)
-    }
-
     /// Does one of them open a field that wants this permission?
     pub fn open(&self, permission: &str) -> bool {
         self.iter().any(|scope| scope.opens(permission))
